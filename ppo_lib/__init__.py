@@ -1,0 +1,1 @@
+"""Proximal Policy Optimization, small enough to read in an evening."""

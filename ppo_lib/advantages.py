@@ -1,0 +1,120 @@
+"""How much better than expected was each action: TD errors, GAE, normalisation."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def td_errors(
+    rewards: Tensor,
+    values: Tensor,
+    next_values: Tensor,
+    terminated: Tensor,
+    gamma: float,
+) -> Tensor:
+    """Return the one-step surprise, reward plus next value less the value expected.
+
+        δ_t = r_t + γ · V(s_{t+1}) · (1 - terminated_t) - V(s_t)
+
+    Args:
+        rewards: (T, N) float.
+        values: (T, N) float, V(s_t).
+        next_values: (T, N) float, V of the observation the step truly led to.
+        terminated: (T, N) bool; only a true end has value 0, a truncated one does not.
+        gamma: discount factor.
+
+    Returns:
+        (T, N), in units of reward.
+
+    Raises:
+        ValueError: if the shapes differ.
+        TypeError: if `terminated` is not boolean.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 12.
+    """
+    _check_shapes(rewards, values=values, next_values=next_values)
+    _check_flags(rewards, terminated=terminated)
+    return rewards + gamma * next_values * ~terminated - values
+
+
+def compute_gae(
+    rewards: Tensor,
+    values: Tensor,
+    next_values: Tensor,
+    terminated: Tensor,
+    truncated: Tensor,
+    gamma: float,
+    gae_lambda: float,
+) -> Tensor:
+    """Return generalised advantage estimates, a decaying sum of the TD errors that follow.
+
+        Â_t = δ_t + γ λ · (1 - ended_t) · Â_{t+1},   ended_t = terminated_t or truncated_t
+
+    The sum stops at an episode's end of either kind: what follows belongs to another
+    episode. Only the bootstrap inside δ tells the two apart. λ = 0 gives the TD error, λ = 1
+    the discounted return less V(s_t).
+
+    Args:
+        rewards: (T, N) float.
+        values: (T, N) float, V(s_t).
+        next_values: (T, N) float, V of the observation the step truly led to.
+        terminated: (T, N) bool.
+        truncated: (T, N) bool.
+        gamma: discount factor.
+        gae_lambda: λ.
+
+    Returns:
+        (T, N), in units of reward.
+
+    Raises:
+        ValueError: if the shapes differ.
+        TypeError: if a flag is not boolean.
+
+    Source: Schulman et al., "High-Dimensional Continuous Control Using Generalized
+    Advantage Estimation" (2016), equation 16; there the sum is infinite, here the rollout
+    ends it at T.
+    """
+    _check_flags(rewards, truncated=truncated)
+    deltas = td_errors(rewards, values, next_values, terminated, gamma)
+    carry = gamma * gae_lambda * ~(terminated | truncated)
+    advantages = torch.empty_like(deltas)
+    following = torch.zeros_like(deltas[0])
+    for t in reversed(range(len(deltas))):
+        following = deltas[t] + carry[t] * following
+        advantages[t] = following
+    return advantages
+
+
+def normalize(advantages: Tensor) -> Tensor:
+    """Shift and scale advantages to mean 0 and standard deviation 1.
+
+    Args:
+        advantages: (B,) or (T, N), two numbers at least.
+
+    Returns:
+        The same shape, without unit. The standard deviation is the sample's (n - 1); 1e-8
+        is added to it, so that equal advantages give 0.
+
+    Raises:
+        ValueError: if there are fewer than two numbers, whose spread is undefined.
+    """
+    if advantages.numel() < 2:
+        raise ValueError(f"advantages must hold two numbers at least, got {advantages.numel()}")
+    return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+
+
+def _check_shapes(rewards: Tensor, **others: Tensor) -> None:
+    for name, tensor in others.items():
+        if tensor.shape != rewards.shape:
+            raise ValueError(
+                f"{name} must have the shape of rewards, {tuple(rewards.shape)}, "
+                f"got {tuple(tensor.shape)}"
+            )
+
+
+def _check_flags(rewards: Tensor, **flags: Tensor) -> None:
+    _check_shapes(rewards, **flags)
+    for name, flag in flags.items():
+        if flag.dtype != torch.bool:
+            raise TypeError(f"{name} must be a boolean tensor, got {flag.dtype}")

@@ -1,0 +1,107 @@
+"""What the curves of a training run show, each from its definition."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
+    """Estimate KL(pi_old, pi) from the actions that pi_old took.
+
+        k3 = mean(ratio - 1 - log ratio),   log ratio = log π(a|s) - log π_old(a|s)
+
+    Each term is at least 0, and the mean has less variance than `mean(-log ratio)`.
+
+    Args:
+        log_probs: (B,) under the policy now.
+        old_log_probs: (B,) under the policy that acted.
+
+    Returns:
+        () in nats.
+
+    Source: Schulman, "Approximating KL Divergence" (2020), estimator k3.
+    """
+    log_ratio = log_probs - old_log_probs
+    return (torch.expm1(log_ratio) - log_ratio).mean()
+
+
+def outside_band(ratio: Tensor, clip_range: float) -> Tensor:
+    """Tell which ratios lie outside 1 - epsilon to 1 + epsilon.
+
+    Args:
+        ratio: (B,).
+        clip_range: epsilon.
+
+    Returns:
+        (B,) bool.
+    """
+    return (ratio - 1.0).abs() > clip_range
+
+
+def clip_fraction(ratio: Tensor, clip_range: float) -> Tensor:
+    """Return the share of ratios outside the band, whether or not their gradient is dead.
+
+    Args:
+        ratio: (B,).
+        clip_range: epsilon.
+
+    Returns:
+        () between 0 and 1.
+    """
+    return outside_band(ratio, clip_range).float().mean()
+
+
+def dead_gradient(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tensor:
+    """Tell which samples the clipped surrogate gives no gradient.
+
+    These are the ones that already went far enough the right way: above 1 + epsilon with
+    a positive advantage, below 1 - epsilon with a negative one.
+
+    Args:
+        ratio: (B,).
+        advantages: (B,).
+        clip_range: epsilon.
+
+    Returns:
+        (B,) bool.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), figure 1.
+    """
+    too_high = (advantages > 0) & (ratio > 1.0 + clip_range)
+    too_low = (advantages < 0) & (ratio < 1.0 - clip_range)
+    return too_high | too_low
+
+
+def dead_fraction(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tensor:
+    """Return the share of samples that the clipped surrogate gives no gradient.
+
+    Args:
+        ratio: (B,).
+        advantages: (B,).
+        clip_range: epsilon.
+
+    Returns:
+        () between 0 and 1.
+    """
+    return dead_gradient(ratio, advantages, clip_range).float().mean()
+
+
+def explained_variance(values: Tensor, returns: Tensor) -> Tensor:
+    """Return the share of the returns' variance that the values explain.
+
+        1 - Var(returns - values) / Var(returns)
+
+    1 is a perfect critic, 0 one that might as well be constant, below 0 a worse one.
+
+    Args:
+        values: (B,).
+        returns: (B,), the targets.
+
+    Returns:
+        () at most 1; `nan` if the returns do not vary.
+    """
+    variance = returns.var(correction=0)
+    if variance == 0:
+        return torch.full_like(variance, torch.nan)
+    return 1.0 - (returns - values).var(correction=0) / variance

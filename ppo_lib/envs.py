@@ -1,0 +1,180 @@
+"""Vector environments, all in one autoreset mode, and the course's own small ones.
+
+The mode is Gymnasium's `SAME_STEP`: when an episode ends, `step` resets that environment
+at once and returns its first observation, while the true last observation lies in
+`infos["final_obs"]`. So each of the T * N rows of a rollout is a real transition; there
+is no phantom step to mask. `collect_rollout` in `rollout.py` is the only reader.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.wrappers.vector import RecordEpisodeStatistics
+from numpy.typing import NDArray
+
+AUTORESET_MODE = AutoresetMode.SAME_STEP
+
+
+def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
+    """Make `num_envs` copies of an environment that step together and record episodes.
+
+    Args:
+        env_id: the environment's Gymnasium name.
+        num_envs: N.
+
+    Returns:
+        The vector environment, its episodes' returns and lengths in `infos["episode"]`.
+
+    Raises:
+        ValueError: if there is no such environment or it cannot be made.
+        TypeError: if its observations or actions are of an unsupported kind.
+    """
+    try:
+        envs = gym.make_vec(
+            env_id,
+            num_envs,
+            vectorization_mode="sync",
+            vector_kwargs={"autoreset_mode": AUTORESET_MODE},
+        )
+    except (gym.error.Error, ImportError) as error:
+        raise ValueError(
+            f"env_id must name an environment that Gymnasium can make, got {env_id!r}: {error}"
+        ) from error
+    try:
+        check_spaces(envs.single_observation_space, envs.single_action_space)
+    except TypeError:
+        envs.close()
+        raise
+    return RecordEpisodeStatistics(envs)
+
+
+def check_spaces(observation_space: gym.Space[Any], action_space: gym.Space[Any]) -> None:
+    """Refuse spaces that the networks cannot take.
+
+    Raises:
+        TypeError: unless observations are a vector (a Box of one dimension) and actions are
+            Discrete or a vector.
+    """
+    if not (isinstance(observation_space, spaces.Box) and len(observation_space.shape) == 1):
+        raise TypeError(
+            f"the observation space must be a Box of one dimension, got {observation_space}"
+        )
+    if isinstance(action_space, spaces.Discrete):
+        return
+    if not (isinstance(action_space, spaces.Box) and len(action_space.shape) == 1):
+        raise TypeError(
+            f"the action space must be Discrete or a Box of one dimension, got {action_space}"
+        )
+
+
+def to_env_actions(actions: NDArray[Any], action_space: gym.Space[Any]) -> NDArray[Any]:
+    """Turn sampled actions into ones that the environment takes.
+
+    A Gaussian has no bounds, so a continuous action is clipped to the space's box here,
+    on its way to the environment; the rollout keeps the unclipped action, whose
+    log-probability is the right one. Discrete actions count from the space's own start.
+
+    Args:
+        actions: (N,) whole numbers or (N, D) real ones.
+        action_space: the space of one environment.
+
+    Returns:
+        Actions of the same shape.
+    """
+    if isinstance(action_space, spaces.Discrete):
+        env_actions: NDArray[Any] = actions + action_space.start
+    else:
+        assert isinstance(action_space, spaces.Box)
+        env_actions = np.clip(actions, action_space.low, action_space.high)
+    return env_actions
+
+
+class ProbeEnv(gym.Env[NDArray[np.float32], np.int64]):
+    """An environment so small that its values are known, to test an agent one part at a time.
+
+    Each probe adds one thing to the one before it; the first that fails names the fault.
+
+    | name | what it adds | known answer |
+    |---|---|---|
+    | `ConstantReward` | a reward of 1 after one step | V = 1 |
+    | `ObservationReward` | the reward is the observation, -1 or 1 | V(s) = s |
+    | `DelayedReward` | the reward of 1 comes one step later | V = gamma, then 1 |
+    | `ActionReward` | action 1 is worth 1, action 0 is worth -1 | action 1 |
+    | `MatchReward` | the action must match the observation | action 0 at -1, action 1 at 1 |
+
+    Source: the idea is Andy Jones's, "Debugging RL, Without the Agonizing Pain" (2021).
+    """
+
+    observation_space = spaces.Box(-1.0, 1.0, (1,), np.float32)
+    action_space = spaces.Discrete(2)
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.state = 0.0
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        """Start an episode."""
+        super().reset(seed=seed, options=options)
+        shows_two_states = self.kind in ("ObservationReward", "MatchReward")
+        self.state = float(self.np_random.choice((-1.0, 1.0))) if shows_two_states else 0.0
+        return self._observation(), {}
+
+    def step(
+        self, action: np.int64
+    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        """Take one step; only `DelayedReward` has a second one."""
+        matched = 1.0 if action == 1 else -1.0
+        reward = {
+            "ConstantReward": 1.0,
+            "ObservationReward": self.state,
+            "DelayedReward": self.state,
+            "ActionReward": matched,
+            "MatchReward": matched * self.state,
+        }[self.kind]
+        terminated = self.kind != "DelayedReward" or self.state == 1.0
+        if self.kind == "DelayedReward":
+            self.state = 1.0
+        return self._observation(), reward, terminated, False, {}
+
+    def _observation(self) -> NDArray[np.float32]:
+        return np.array([self.state], np.float32)
+
+
+class EndlessRewardEnv(gym.Env[NDArray[np.float32], np.int64]):
+    """Reward 1 for ever, cut by a time limit of 10 steps: V = 1 / (1 - gamma) in every state.
+
+    The limit truncates and does not terminate, so a critic that takes it for an end
+    learns a smaller value.
+    """
+
+    observation_space = spaces.Box(-1.0, 1.0, (1,), np.float32)
+    action_space = spaces.Discrete(2)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        """Start an episode."""
+        super().reset(seed=seed, options=options)
+        return np.zeros(1, np.float32), {}
+
+    def step(
+        self, action: np.int64
+    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        """Earn 1."""
+        return np.zeros(1, np.float32), 1.0, False, False, {}
+
+
+PROBES = ("ConstantReward", "ObservationReward", "DelayedReward", "ActionReward", "MatchReward")
+
+for _kind in PROBES:
+    gym.register(f"ppo_lib/{_kind}-v0", entry_point="ppo_lib.envs:ProbeEnv", kwargs={"kind": _kind})
+gym.register(
+    "ppo_lib/EndlessReward-v0", entry_point="ppo_lib.envs:EndlessRewardEnv", max_episode_steps=10
+)

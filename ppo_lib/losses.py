@@ -1,0 +1,180 @@
+"""The loss of PPO, a line for each symbol of its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from ppo_lib.advantages import normalize
+from ppo_lib.config import PPOConfig
+from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
+from ppo_lib.networks import ActorCritic
+from ppo_lib.rollout import Batch
+
+Surrogate = Callable[[Tensor, Tensor, Tensor, float], Tensor]
+"""Called as `surrogate(log_probs, old_log_probs, advantages, clip_range)`, to be maximised."""
+
+
+class ValueLoss(Protocol):
+    """Called as `value_loss(values, returns, old_values)`, to be minimised."""
+
+    def __call__(self, values: Tensor, returns: Tensor, old_values: Tensor, /) -> Tensor:
+        """Return a tensor of shape ()."""
+        ...
+
+
+def probability_ratio(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
+    """Return how much likelier each action is now than when it was taken.
+
+        r_t(θ) = π_θ(a_t|s_t) / π_old(a_t|s_t) = exp(log π_θ(a_t|s_t) - log π_old(a_t|s_t))
+
+    Args:
+        log_probs: (B,) under the policy now.
+        old_log_probs: (B,) under the policy that acted.
+
+    Returns:
+        (B,) without unit, above 0; carries the gradient of `log_probs`.
+
+    Raises:
+        ValueError: if the shapes differ.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), section 3.
+    """
+    _check_same_shape("old_log_probs", old_log_probs, "log_probs", log_probs)
+    return torch.exp(log_probs - old_log_probs)
+
+
+def clipped_surrogate(
+    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
+) -> Tensor:
+    """Return the objective that PPO maximises.
+
+        L^CLIP(θ) = mean over t of min( r_t(θ) Â_t,  clip(r_t(θ), 1 - ε, 1 + ε) Â_t )
+
+    Args:
+        log_probs: (B,) under the policy now.
+        old_log_probs: (B,) under the policy that acted.
+        advantages: (B,).
+        clip_range: ε.
+
+    Returns:
+        () in the advantages' unit; carries the gradient of `log_probs`.
+
+    Raises:
+        ValueError: if the shapes differ.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 7.
+    """
+    ratio = probability_ratio(log_probs, old_log_probs)
+    _check_same_shape("advantages", advantages, "log_probs", log_probs)
+    unclipped = ratio * advantages
+    clipped = ratio.clamp(1.0 - clip_range, 1.0 + clip_range) * advantages
+    return torch.min(unclipped, clipped).mean()
+
+
+def value_loss(values: Tensor, returns: Tensor, old_values: Tensor | None = None) -> Tensor:
+    """Return the mean squared error of the values, with no hidden 1/2.
+
+        L^VF(θ) = mean over t of (V_θ(s_t) - V_t^targ)²
+
+    Args:
+        values: (B,) now.
+        returns: (B,), the targets.
+        old_values: (B,), not used; a value loss that clips would read them.
+
+    Returns:
+        () in squared units of reward; carries the gradient of `values`.
+
+    Raises:
+        ValueError: if the shapes differ: (B, 1) against (B,) would silently make (B, B).
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 9.
+    """
+    _check_same_shape("returns", returns, "values", values)
+    return (values - returns).square().mean()
+
+
+def ppo_loss(
+    model: ActorCritic,
+    batch: Batch,
+    config: PPOConfig,
+    surrogate: Surrogate = clipped_surrogate,
+    value_loss: ValueLoss = value_loss,
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the loss that one gradient step lowers, and what the curves show of it.
+
+        L(θ) = -( L^CLIP(θ) - c1 L^VF(θ) + c2 H(π_θ) )
+
+    The paper maximises what stands in the brackets; an optimiser minimises, hence the sign.
+
+    Args:
+        model: the actor and the critic now.
+        batch: B samples.
+        config: gives `clip_range`, `vf_coef`, `ent_coef` and whether advantages are
+            normalised over this minibatch.
+        surrogate: the policy's objective.
+        value_loss: the critic's loss.
+
+    Returns:
+        The loss () with gradient; the metrics, each () without gradient: `policy_loss` (less
+        the surrogate), `value_loss`, `entropy` (nats), `approx_kl` (nats), `clip_fraction`
+        and `dead_fraction`.
+
+    Raises:
+        TypeError: if `surrogate` or `value_loss` returns no tensor.
+        ValueError: if what it returns is not of shape () or carries no gradient, or if shapes
+            in the batch differ.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 9.
+    """
+    policy = model.policy(batch.observations)
+    log_probs = policy.log_prob(batch.actions)
+    values = model.value(batch.observations)
+    advantages = batch.advantages
+    if config.normalize_advantages == "minibatch":
+        advantages = normalize(advantages)
+
+    policy_objective = surrogate(log_probs, batch.old_log_probs, advantages, config.clip_range)
+    _check_scalar("surrogate", policy_objective)
+    critic_loss = value_loss(values, batch.returns, batch.old_values)
+    _check_scalar("value_loss", critic_loss)
+    entropy = policy.entropy().mean()
+    loss = -(policy_objective - config.vf_coef * critic_loss + config.ent_coef * entropy)
+
+    with torch.no_grad():
+        ratio = probability_ratio(log_probs, batch.old_log_probs)
+        metrics = {
+            "policy_loss": -policy_objective,
+            "value_loss": critic_loss,
+            "entropy": entropy,
+            "approx_kl": approx_kl(log_probs, batch.old_log_probs),
+            "clip_fraction": clip_fraction(ratio, config.clip_range),
+            "dead_fraction": dead_fraction(ratio, advantages, config.clip_range),
+        }
+    return loss, {name: metric.detach() for name, metric in metrics.items()}
+
+
+def _check_same_shape(name: str, tensor: Tensor, like_name: str, like: Tensor) -> None:
+    if tensor.shape != like.shape:
+        raise ValueError(
+            f"{name} must have the shape of {like_name}, {tuple(like.shape)}, "
+            f"got {tuple(tensor.shape)}"
+        )
+
+
+def _check_scalar(name: str, returned: object) -> None:
+    if not isinstance(returned, Tensor):
+        raise TypeError(f"{name} must return a tensor of shape (), got {returned!r}")
+    if returned.shape != ():
+        raise ValueError(
+            f"{name} must return a tensor of shape (), one number for the whole minibatch, "
+            f"got shape {tuple(returned.shape)}"
+        )
+    if not returned.requires_grad:
+        raise ValueError(
+            f"{name} must return a tensor that carries gradient, got one without: "
+            f"a detach, an item or a no_grad cut it off"
+        )

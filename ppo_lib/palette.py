@@ -1,0 +1,20 @@
+"""One colour per quantity in the whole course.
+
+The colours are Okabe and Ito's, which colour-blind readers can tell apart
+(Okabe and Ito, "Color Universal Design", 2008). A figure never relies on colour
+alone: it adds a line style, a marker or a label.
+"""
+
+from __future__ import annotations
+
+COLORS: dict[str, str] = {
+    "episode_return": "#0072B2",  # blue
+    "approx_kl": "#D55E00",  # vermillion
+    "clip_fraction": "#E69F00",  # orange
+    "clipped": "#E69F00",  # orange: the clipped term belongs to the clip
+    "unclipped": "#56B4E9",  # sky blue: r * A
+    "objective": "#009E73",  # green: the minimum of the two, L^CLIP
+    "gradient": "#CC79A7",  # purple
+    "band": "#999999",  # grey: 1 - epsilon to 1 + epsilon
+    "truth": "#000000",  # black: what an estimate is compared with
+}

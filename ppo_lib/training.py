@@ -1,0 +1,351 @@
+"""The algorithm: collect, judge, update, again; and what goes with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from ppo_lib.advantages import compute_gae, normalize
+from ppo_lib.config import PPOConfig
+from ppo_lib.diagnostics import explained_variance
+from ppo_lib.envs import make_envs, to_env_actions
+from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, ppo_loss, value_loss
+from ppo_lib.networks import ActorCritic, sample_actions
+from ppo_lib.rollout import Batch, collect_rollout, flatten, minibatches
+from ppo_lib.strings import text
+
+AdvantageEstimator = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
+"""Called with the arguments of `compute_gae`, in its order."""
+
+
+@dataclass(frozen=True)
+class IterationRecord:
+    """What one iteration did.
+
+    Attributes:
+        iteration: counted from 1.
+        env_steps: environment steps since the start of training, this iteration's included.
+        episode_returns: the undiscounted score of each episode that ended in its rollout.
+        episode_lengths: the steps of each of them.
+        metrics: those of `update`, and `learning_rate`.
+        model: the actor and the critic. It is the one that trains, so it goes on changing.
+    """
+
+    iteration: int
+    env_steps: int
+    episode_returns: tuple[float, ...]
+    episode_lengths: tuple[int, ...]
+    metrics: dict[str, float]
+    model: ActorCritic = field(repr=False, compare=False)
+
+
+def make_model(config: PPOConfig) -> ActorCritic:
+    """Make an untrained actor and critic that fit the environment of `config`.
+
+    Args:
+        config: gives the environment, the seed and the widths.
+
+    Returns:
+        A model whose weights depend on `config` alone.
+
+    Raises:
+        ValueError: if there is no such environment.
+        TypeError: if its spaces are unsupported.
+    """
+    envs = make_envs(config.env_id, 1)
+    envs.close()
+    return ActorCritic(
+        envs.single_observation_space,
+        envs.single_action_space,
+        config.hidden_sizes,
+        torch.Generator().manual_seed(config.seed),
+    )
+
+
+def make_optimizer(model: ActorCritic, config: PPOConfig) -> torch.optim.Adam:
+    """Make Adam as PPO uses it: its epsilon is 1e-5 by default, not PyTorch's 1e-8.
+
+    Args:
+        model: whose parameters it steps.
+        config: gives `learning_rate` and `adam_eps`.
+
+    Returns:
+        The optimiser; `fused` computes the same step in a third of the time.
+    """
+    return torch.optim.Adam(
+        model.parameters(), lr=config.learning_rate, eps=config.adam_eps, fused=True
+    )
+
+
+def update(
+    model: ActorCritic,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    config: PPOConfig,
+    generator: torch.Generator | None = None,
+    surrogate: Surrogate = clipped_surrogate,
+    value_loss: ValueLoss = value_loss,
+) -> dict[str, float]:
+    """Take K epochs of minibatch gradient steps on one batch.
+
+    Args:
+        model: the actor and the critic; changed in place.
+        optimizer: over the model's parameters.
+        batch: N * T samples, their advantages as the estimator gave them.
+        config: gives `num_epochs`, `minibatch_size`, `max_grad_norm` and the loss's settings.
+        generator: the random stream of the minibatches' order.
+        surrogate: the policy's objective.
+        value_loss: the critic's loss.
+
+    Returns:
+        The metrics of `ppo_loss` and `grad_norm` (before it is cut), each averaged over every
+        minibatch of the update; and `explained_variance` of the values that the rollout
+        had, before the update.
+
+    Raises:
+        FloatingPointError: if the loss or its gradient is not finite; the weights are then
+            those before that step.
+    """
+    if config.normalize_advantages == "rollout":
+        batch = dataclasses.replace(batch, advantages=normalize(batch.advantages))
+    history: list[Tensor] = []
+    names: list[str] = []
+    for _ in range(config.num_epochs):
+        for minibatch in minibatches(batch, config.minibatch_size, generator):
+            loss, metrics = ppo_loss(model, minibatch, config, surrogate, value_loss)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            metrics["grad_norm"] = nn.utils.clip_grad_norm_(
+                model.parameters(), config.max_grad_norm
+            )
+            if not torch.isfinite(loss + metrics["grad_norm"]):
+                raise FloatingPointError(
+                    f"the loss and its gradient must be finite, got a loss of {loss.item()} and a "
+                    f"gradient of norm {metrics['grad_norm'].item()}: look at what the surrogate, "
+                    f"the value loss and the advantages return"
+                )
+            optimizer.step()
+            names = list(metrics)
+            history.append(torch.stack(list(metrics.values())))
+    means = torch.stack(history).mean(0).tolist()
+    variance = explained_variance(batch.old_values, batch.returns).item()
+    return {**dict(zip(names, means, strict=True)), "explained_variance": variance}
+
+
+def train(
+    config: PPOConfig,
+    model: ActorCritic | None = None,
+    *,
+    surrogate: Surrogate = clipped_surrogate,
+    estimate_advantages: AdvantageEstimator = compute_gae,
+    value_loss: ValueLoss = value_loss,
+    progress: bool = True,
+) -> Iterator[IterationRecord]:
+    """Train an agent, one iteration for each record that is asked for.
+
+        for record in train(PPOConfig()):
+            if np.mean(record.episode_returns) > 475:
+                break
+
+    The parts of the algorithm are arguments, so that your own function can train an agent.
+    All randomness comes from `config.seed`: the same settings give the same records, bit
+    for bit, also when two runs take turns.
+
+    Args:
+        config: the settings.
+        model: the model to train, changed in place; `None` makes a new one. Either is at
+            hand as `record.model`.
+        surrogate: the policy's objective, to be maximised.
+        estimate_advantages: the advantages of a rollout.
+        value_loss: the critic's loss, to be minimised.
+        progress: whether to show a bar.
+
+    Returns:
+        An iterator of `num_iterations` records. Leave it at any time: the environments are
+        closed, and the model keeps what it has learnt.
+
+    Raises:
+        ValueError: if there is no such environment, or a part returns a wrong shape.
+        TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
+        FloatingPointError: if the loss stops being finite.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), Algorithm 1.
+    """
+    model = make_model(config) if model is None else model
+    parts = (surrogate, estimate_advantages, value_loss)
+    return _iterations(config, model, *parts, progress)
+
+
+def _iterations(
+    config: PPOConfig,
+    model: ActorCritic,
+    surrogate: Surrogate,
+    estimate_advantages: AdvantageEstimator,
+    value_loss: ValueLoss,
+    progress: bool,
+) -> Iterator[IterationRecord]:
+    envs = make_envs(config.env_id, config.num_envs)
+    generator = torch.Generator().manual_seed(config.seed)
+    optimizer = make_optimizer(model, config)
+    recent_returns: deque[float] = deque(maxlen=100)
+    bar = tqdm(total=config.num_iterations * config.rollout_size, unit="step", disable=not progress)
+    try:
+        observations, _ = envs.reset(seed=config.seed)
+        for iteration in range(1, config.num_iterations + 1):
+            if config.anneal_learning_rate:
+                remaining = 1.0 - (iteration - 1) / config.num_iterations
+                optimizer.param_groups[0]["lr"] = remaining * config.learning_rate
+
+            with _one_thread():
+                rollout, observations = collect_rollout(
+                    envs, model, observations, config.num_steps, generator
+                )
+                advantages = estimate_advantages(
+                    rollout.rewards,
+                    rollout.values,
+                    rollout.next_values,
+                    rollout.terminated,
+                    rollout.truncated,
+                    config.gamma,
+                    config.gae_lambda,
+                )
+                batch = flatten(rollout, advantages)
+                metrics = update(model, optimizer, batch, config, generator, surrogate, value_loss)
+            metrics["learning_rate"] = optimizer.param_groups[0]["lr"]
+
+            bar.update(config.rollout_size)
+            recent_returns.extend(rollout.episode_returns)
+            if recent_returns:
+                bar.set_postfix_str(text("train.bar", episode_return=np.mean(recent_returns)))
+            yield IterationRecord(
+                iteration,
+                iteration * config.rollout_size,
+                rollout.episode_returns,
+                rollout.episode_lengths,
+                metrics,
+                model,
+            )
+    finally:
+        bar.close()
+        envs.close()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Run PyTorch on one thread for a while.
+
+    Matrices of these sizes gain nothing from a second one, and a sum's order, hence its
+    last bit, would depend on how many cores the machine has.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@torch.no_grad()
+@_one_thread()
+def evaluate(
+    model: ActorCritic,
+    env_id: str,
+    num_episodes: int = 100,
+    *,
+    seed: int = 0,
+    greedy: bool = False,
+    progress: bool = False,
+) -> NDArray[np.float64]:
+    """Let the agent play whole episodes, and return their scores.
+
+    Each episode has an environment of its own, so that short ones are not counted more
+    often than long ones.
+
+    Args:
+        model: the agent.
+        env_id: the environment's Gymnasium name.
+        num_episodes: how many, at least 1.
+        seed: of the environments and of the actions.
+        greedy: take the likeliest action (the mean, if continuous) instead of sampling.
+        progress: whether to show a bar.
+
+    Returns:
+        (num_episodes,) undiscounted returns.
+
+    Raises:
+        ValueError: if there is no such environment, or `num_episodes` is below 1.
+    """
+    if num_episodes < 1:
+        raise ValueError(f"num_episodes must be at least 1, got {num_episodes}")
+    envs = make_envs(env_id, num_episodes)
+    generator = torch.Generator().manual_seed(seed)
+    returns = np.full(num_episodes, np.nan)
+    bar = tqdm(total=num_episodes, unit="episode", disable=not progress)
+    try:
+        observations, _ = envs.reset(seed=seed)
+        while np.isnan(returns).any():
+            policy = model.policy(torch.as_tensor(observations, dtype=torch.float32))
+            actions = policy.mode if greedy else sample_actions(policy, generator)
+            env_actions = to_env_actions(actions.numpy(), envs.single_action_space)
+            observations, _, terminated, truncated, infos = envs.step(env_actions)
+            first_end = (terminated | truncated) & np.isnan(returns)
+            if first_end.any():
+                returns[first_end] = infos["episode"]["r"][first_end]
+                bar.update(int(first_end.sum()))
+    finally:
+        bar.close()
+        envs.close()
+    return returns
+
+
+def save_checkpoint(path: str | os.PathLike[str], model: ActorCritic, config: PPOConfig) -> None:
+    """Write the model's weights and the settings to a file, whole or not at all.
+
+    Args:
+        path: the file; its folder is made if need be.
+        model: the agent.
+        config: the settings it was trained with.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    content: dict[str, Any] = {"config": dataclasses.asdict(config), "model": model.state_dict()}
+    torch.save(content, unfinished)
+    unfinished.replace(path)
+
+
+def load_checkpoint(path: str | os.PathLike[str]) -> tuple[ActorCritic, PPOConfig]:
+    """Read what `save_checkpoint` wrote.
+
+    Args:
+        path: the file. It is read as data only: no code in it can run.
+
+    Returns:
+        The model and the settings.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file holds no checkpoint of this library.
+    """
+    try:
+        content = torch.load(path, weights_only=True)
+        config = PPOConfig(**content["config"])
+        model = make_model(config)
+        model.load_state_dict(content["model"])
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        raise ValueError(f"path must name a checkpoint of ppo_lib, got {path}: {error}") from error
+    return model, config
