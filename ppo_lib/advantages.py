@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ppo_lib.shapes import check_same_shape
+
 
 def td_errors(
     rewards: Tensor,
@@ -33,8 +35,8 @@ def td_errors(
 
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 12.
     """
-    _check_shapes(rewards, values=values, next_values=next_values)
-    _check_flags(rewards, terminated=terminated)
+    check_same_shape(rewards=rewards, values=values, next_values=next_values, terminated=terminated)
+    _check_flags(terminated=terminated)
     return rewards + gamma * next_values * ~terminated - values
 
 
@@ -75,9 +77,10 @@ def compute_gae(
     Advantage Estimation" (2016), equation 16; there the sum is infinite, here the rollout
     ends it at T.
     """
-    _check_flags(rewards, truncated=truncated)
+    check_same_shape(rewards=rewards, truncated=truncated)
+    _check_flags(truncated=truncated)
     deltas = td_errors(rewards, values, next_values, terminated, gamma)
-    carry = gamma * gae_lambda * ~(terminated | truncated)
+    carry = gamma * gae_lambda * (~(terminated | truncated)).to(deltas.dtype)
     advantages = torch.empty_like(deltas)
     following = torch.zeros_like(deltas[0])
     for t in reversed(range(len(deltas))):
@@ -104,17 +107,7 @@ def normalize(advantages: Tensor) -> Tensor:
     return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
 
 
-def _check_shapes(rewards: Tensor, **others: Tensor) -> None:
-    for name, tensor in others.items():
-        if tensor.shape != rewards.shape:
-            raise ValueError(
-                f"{name} must have the shape of rewards, {tuple(rewards.shape)}, "
-                f"got {tuple(tensor.shape)}"
-            )
-
-
-def _check_flags(rewards: Tensor, **flags: Tensor) -> None:
-    _check_shapes(rewards, **flags)
+def _check_flags(**flags: Tensor) -> None:
     for name, flag in flags.items():
         if flag.dtype != torch.bool:
             raise TypeError(f"{name} must be a boolean tensor, got {flag.dtype}")

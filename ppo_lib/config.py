@@ -104,6 +104,9 @@ class PPOConfig:
                 setting.default,
                 setting.metadata["takes"],
             )
+            if isinstance(setting.default, (int, float)):  # a NumPy number becomes Python's own
+                plain = type(setting.default)(getattr(self, setting.name))
+                object.__setattr__(self, setting.name, plain)
         if self.rollout_size % self.minibatch_size:
             raise ValueError(
                 f"minibatch_size must divide num_envs * num_steps = {self.rollout_size}, "

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ppo_lib.shapes import check_same_shape
+
 
 def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
     """Estimate KL(pi_old, pi) from the actions that pi_old took.
@@ -20,8 +22,12 @@ def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
     Returns:
         () in nats.
 
+    Raises:
+        ValueError: if the shapes differ.
+
     Source: Schulman, "Approximating KL Divergence" (2020), estimator k3.
     """
+    check_same_shape(log_probs=log_probs, old_log_probs=old_log_probs)
     log_ratio = log_probs - old_log_probs
     return (torch.expm1(log_ratio) - log_ratio).mean()
 
@@ -66,8 +72,12 @@ def dead_gradient(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tenso
     Returns:
         (B,) bool.
 
+    Raises:
+        ValueError: if the shapes differ.
+
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), figure 1.
     """
+    check_same_shape(ratio=ratio, advantages=advantages)
     too_high = (advantages > 0) & (ratio > 1.0 + clip_range)
     too_low = (advantages < 0) & (ratio < 1.0 - clip_range)
     return too_high | too_low
@@ -83,6 +93,9 @@ def dead_fraction(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tenso
 
     Returns:
         () between 0 and 1.
+
+    Raises:
+        ValueError: if the shapes differ.
     """
     return dead_gradient(ratio, advantages, clip_range).float().mean()
 
@@ -100,8 +113,11 @@ def explained_variance(values: Tensor, returns: Tensor) -> Tensor:
 
     Returns:
         () at most 1; `nan` if the returns do not vary.
+
+    Raises:
+        ValueError: if the shapes differ.
     """
-    variance = returns.var(correction=0)
-    if variance == 0:
-        return torch.full_like(variance, torch.nan)
-    return 1.0 - (returns - values).var(correction=0) / variance
+    check_same_shape(values=values, returns=returns)
+    if returns.max() == returns.min():  # their variance may be rounded to a little more than 0
+        return returns.new_tensor(torch.nan)
+    return 1.0 - (returns - values).var(correction=0) / returns.var(correction=0)

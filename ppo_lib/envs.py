@@ -41,7 +41,7 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
             vectorization_mode="sync",
             vector_kwargs={"autoreset_mode": AUTORESET_MODE},
         )
-    except (gym.error.Error, ImportError) as error:
+    except (gym.error.Error, ImportError, ValueError) as error:
         raise ValueError(
             f"env_id must name an environment that Gymnasium can make, got {env_id!r}: {error}"
         ) from error

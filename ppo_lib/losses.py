@@ -13,6 +13,7 @@ from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
 from ppo_lib.networks import ActorCritic
 from ppo_lib.rollout import Batch
+from ppo_lib.shapes import check_same_shape
 
 Surrogate = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 """Called as `surrogate(log_probs, old_log_probs, advantages, clip_range)`, to be maximised."""
@@ -43,7 +44,7 @@ def probability_ratio(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
 
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), section 3.
     """
-    _check_same_shape("old_log_probs", old_log_probs, "log_probs", log_probs)
+    check_same_shape(log_probs=log_probs, old_log_probs=old_log_probs)
     return torch.exp(log_probs - old_log_probs)
 
 
@@ -69,7 +70,7 @@ def clipped_surrogate(
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 7.
     """
     ratio = probability_ratio(log_probs, old_log_probs)
-    _check_same_shape("advantages", advantages, "log_probs", log_probs)
+    check_same_shape(log_probs=log_probs, advantages=advantages)
     unclipped = ratio * advantages
     clipped = ratio.clamp(1.0 - clip_range, 1.0 + clip_range) * advantages
     return torch.min(unclipped, clipped).mean()
@@ -93,7 +94,7 @@ def value_loss(values: Tensor, returns: Tensor, old_values: Tensor | None = None
 
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 9.
     """
-    _check_same_shape("returns", returns, "values", values)
+    check_same_shape(values=values, returns=returns)
     return (values - returns).square().mean()
 
 
@@ -131,6 +132,12 @@ def ppo_loss(
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 9.
     """
     policy = model.policy(batch.observations)
+    one_each = policy.batch_shape + policy.event_shape
+    if batch.actions.shape != one_each:
+        raise ValueError(
+            f"actions must have the shape {tuple(one_each)} of one action for each observation, "
+            f"got {tuple(batch.actions.shape)}"
+        )
     log_probs = policy.log_prob(batch.actions)
     values = model.value(batch.observations)
     advantages = batch.advantages
@@ -155,14 +162,6 @@ def ppo_loss(
             "dead_fraction": dead_fraction(ratio, advantages, config.clip_range),
         }
     return loss, {name: metric.detach() for name, metric in metrics.items()}
-
-
-def _check_same_shape(name: str, tensor: Tensor, like_name: str, like: Tensor) -> None:
-    if tensor.shape != like.shape:
-        raise ValueError(
-            f"{name} must have the shape of {like_name}, {tuple(like.shape)}, "
-            f"got {tuple(tensor.shape)}"
-        )
 
 
 def _check_scalar(name: str, returned: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from ppo_lib.diagnostics import explained_variance
 from ppo_lib.envs import make_envs, to_env_actions
 from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, ppo_loss, value_loss
 from ppo_lib.networks import ActorCritic, sample_actions
-from ppo_lib.rollout import Batch, collect_rollout, flatten, minibatches
+from ppo_lib.rollout import Batch, Rollout, collect_rollout, flatten, minibatches
 from ppo_lib.strings import text
 
 AdvantageEstimator = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
@@ -49,6 +49,24 @@ class IterationRecord:
     episode_lengths: tuple[int, ...]
     metrics: dict[str, float]
     model: ActorCritic = field(repr=False, compare=False)
+
+
+def recent_return(records: Sequence[IterationRecord], num_episodes: int = 20) -> float:
+    """Return the mean score of the last episodes that ended.
+
+    Args:
+        records: of one training run, in order.
+        num_episodes: how many episodes.
+
+    Returns:
+        The mean undiscounted return; `nan` while fewer episodes have ended.
+    """
+    recent: list[float] = []
+    for record in reversed(records):
+        recent = [*record.episode_returns, *recent]
+        if len(recent) >= num_episodes:
+            return float(np.mean(recent[-num_episodes:]))
+    return float("nan")
 
 
 def make_model(config: PPOConfig) -> ActorCritic:
@@ -221,6 +239,7 @@ def _iterations(
                     config.gamma,
                     config.gae_lambda,
                 )
+                _check_advantages(advantages, rollout)
                 batch = flatten(rollout, advantages)
                 metrics = update(model, optimizer, batch, config, generator, surrogate, value_loss)
             metrics["learning_rate"] = optimizer.param_groups[0]["lr"]
@@ -240,6 +259,19 @@ def _iterations(
     finally:
         bar.close()
         envs.close()
+
+
+def _check_advantages(returned: object, rollout: Rollout) -> None:
+    shape = tuple(rollout.rewards.shape)
+    if not isinstance(returned, Tensor):
+        raise TypeError(
+            f"estimate_advantages must return a tensor of shape {shape}, got {returned!r}"
+        )
+    if returned.shape != shape:
+        raise ValueError(
+            f"estimate_advantages must return a tensor of shape {shape}, "
+            f"got shape {tuple(returned.shape)}"
+        )
 
 
 @contextmanager

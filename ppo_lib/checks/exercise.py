@@ -1,0 +1,253 @@
+"""What an exercise is, and how an answer to it is judged.
+
+An answer is run on every input of the exercise and compared with the reference: its
+value, and the gradient of that value with respect to each tensor that wants one. If it
+differs, the known wrong answers are run too; the one that gives just what the answer gives
+says which mistake it is. Otherwise the first difference is described.
+"""
+
+from __future__ import annotations
+
+import dis
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ppo_lib.checks.feedback import Feedback
+from ppo_lib.strings import text
+
+Answer = Callable[..., Any]
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: one function for the learner to write.
+
+    Attributes:
+        name: what `check` is called with, and the function's name.
+        reference: a right answer.
+        alternative: another right answer, written differently, which must pass too.
+        wrong: known wrong answers, by the key of the message (in `ppo_lib.strings`) that
+            says which mistake each of them is.
+        inputs: makes the arguments to try, by name; tensors that require grad are
+            differentiated. Several shapes and signs, so that no two wrong answers agree.
+    """
+
+    name: str
+    reference: Answer
+    alternative: Answer
+    wrong: dict[str, Answer]
+    inputs: Callable[[torch.Generator], Sequence[Arguments]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a function did with one input: a value with its gradients, or an exception."""
+
+    value: Tensor | None = None
+    gradients: tuple[Tensor | None, ...] = ()
+    returned: object = None
+    error: Exception | None = None
+
+
+def judge(exercise: Exercise, answer: object) -> Feedback:
+    """Compare an answer with an exercise's reference and its known wrong answers.
+
+    Args:
+        exercise: the exercise.
+        answer: what the learner gave, a function if all is well.
+
+    Returns:
+        The feedback; an exception raised by the answer becomes part of it.
+    """
+    if answer is None or answer is ...:
+        return Feedback("unanswered", text("check.fill_in", name=exercise.name))
+    if not callable(answer):
+        return Feedback("error", text("check.not_callable", name=exercise.name, got=repr(answer)))
+    if _is_stub(answer):
+        return Feedback("unanswered", text("check.fill_in", name=exercise.name))
+
+    inputs = exercise.inputs(torch.Generator().manual_seed(0))
+    expected = [_run(exercise.reference, arguments) for arguments in inputs]
+    got = [_run(answer, arguments) for arguments in inputs]
+
+    if all(_agree(*pair) for pair in zip(expected, got, strict=True)):
+        return Feedback("right", text(f"check.{exercise.name}.right"))
+    if _holds_dots(answer) and all(o.error or o.returned is ... for o in got):
+        return Feedback("unanswered", text("check.fill_in", name=exercise.name))
+    for key, mistake in exercise.wrong.items():
+        outcomes = [_run(mistake, arguments) for arguments in inputs]
+        if all(_agree(*pair) for pair in zip(outcomes, got, strict=True)):
+            return Feedback("wrong", text(key))
+    first = next(i for i in range(len(got)) if not _agree(expected[i], got[i]))
+    difference = _compare(expected, got)
+    return _describe(exercise.name, answer, inputs[first], expected[first], got[first], difference)
+
+
+def _run(function: Answer, arguments: Arguments) -> Outcome:
+    """Call a function on copies of the arguments, and differentiate what it returns."""
+    copies = {name: _copy(argument) for name, argument in arguments.items()}
+    inputs = [value for value in copies.values() if _wants_gradient(value)]
+    try:
+        returned = function(*copies.values())
+        value = _as_tensor(returned)
+        if value is None:
+            return Outcome(returned=returned)
+        gradients: tuple[Tensor | None, ...] = (None,) * len(inputs)
+        if inputs and value.requires_grad:
+            # The weights make every element of the value count, each differently.
+            weights = torch.arange(1, value.numel() + 1, dtype=value.dtype).reshape(value.shape)
+            gradients = torch.autograd.grad((value * weights).sum(), inputs, allow_unused=True)
+        return Outcome(value.detach(), gradients, returned)
+    except Exception as error:
+        return Outcome(error=error)
+
+
+def _copy(argument: Any) -> Any:
+    if not isinstance(argument, Tensor):
+        return argument
+    return argument.detach().clone().requires_grad_(argument.requires_grad)
+
+
+def _wants_gradient(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.requires_grad
+
+
+def _as_tensor(returned: object) -> Tensor | None:
+    """Return a value to compare as a tensor, or `None` if it is not of that kind."""
+    if isinstance(returned, Tensor):
+        return returned
+    try:
+        return torch.as_tensor(returned, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def _agree(one: Outcome, other: Outcome) -> bool:
+    """Tell whether two outcomes are the same, to rounding."""
+    if one.error or other.error:
+        return type(one.error) is type(other.error)
+    if one.value is None or other.value is None:
+        return one.value is other.value and one.returned is other.returned
+    pairs = zip(one.gradients, other.gradients, strict=True)
+    return _close(one.value, other.value) and all(_close(*pair) for pair in pairs)
+
+
+def _close(one: Tensor | None, other: Tensor | None) -> bool:
+    if one is None or other is None:  # no gradient is a gradient of 0
+        return all(tensor is None or not tensor.any() for tensor in (one, other))
+    if one.shape != other.shape:
+        return False
+    return torch.allclose(one.double(), other.double(), rtol=1e-4, atol=1e-6, equal_nan=True)
+
+
+def _is_stub(answer: Answer) -> bool:
+    """Tell whether a function's body does nothing but return `None`, as a blank one does."""
+    code = getattr(answer, "__code__", None)
+    if code is None:
+        return False
+    ignored = ("RESUME", "NOP", "RETURN_VALUE")
+    return all(
+        step.opname in ignored
+        or (step.opname in ("LOAD_CONST", "RETURN_CONST") and step.argval is None)
+        for step in dis.get_instructions(code)
+    )
+
+
+def _holds_dots(answer: Answer) -> bool:
+    """Tell whether a `...` is left somewhere in a function."""
+    code = getattr(answer, "__code__", None)
+    return code is not None and ... in code.co_consts
+
+
+def _describe(
+    name: str,
+    answer: Answer,
+    arguments: Arguments,
+    wanted: Outcome,
+    got: Outcome,
+    difference: str,
+) -> Feedback:
+    """Say what is known of an unknown mistake: the first input on which it shows."""
+    shown = text(
+        "check.input", arguments=", ".join(f"{k} = {_show(v)}" for k, v in arguments.items())
+    )
+    if got.error is not None:
+        message = text("check.raised", error=f"{type(got.error).__name__}: {got.error}")
+        return Feedback("error", message, (*_line_of(answer, got.error), shown))
+    if got.returned is None:
+        return Feedback("wrong", text("check.returns_none", name=name), (shown,))
+    if got.value is None or wanted.value is None:
+        message = text("check.wrong_type", got=type(got.returned).__name__)
+        return Feedback("wrong", message, (shown,))
+    values = (
+        shown,
+        text("check.expected", value=_show(wanted.value)),
+        text("check.got", value=_show(got.value)),
+    )
+    if got.value.shape != wanted.value.shape:
+        shapes = {"expected": tuple(wanted.value.shape), "got": tuple(got.value.shape)}
+        return Feedback("wrong", text("check.wrong_shape", **shapes), values)
+    if not _close(wanted.value, got.value):
+        return Feedback("wrong", difference, values)
+    for wanted_gradient, gradient in zip(wanted.gradients, got.gradients, strict=True):
+        if not _close(wanted_gradient, gradient):
+            key = "check.no_gradient" if gradient is None else "check.wrong_gradient"
+            gradients = (
+                shown,
+                text("check.expected_gradient", value=_show(wanted_gradient)),
+                text("check.got_gradient", value=_show(gradient)),
+            )
+            return Feedback("wrong", text(key), gradients)
+    raise AssertionError("outcomes that do not agree differ somewhere")
+
+
+def _compare(expected: Sequence[Outcome], got: Sequence[Outcome]) -> str:
+    """Say how wrong values lie to the right ones, over all inputs: negatives, multiples, or else.
+
+    Only for outcomes whose values have the expected shapes.
+    """
+    wanted = torch.cat([o.value.double().flatten() for o in expected if o.value is not None])
+    values = torch.cat([o.value.double().flatten() for o in got if o.value is not None])
+    if wanted.shape == values.shape:
+        if _close(wanted, -values):
+            return text("check.opposite_sign")
+        largest = wanted.abs().argmax()
+        factor = (values[largest] / wanted[largest]).item()
+        if factor != 0 and _close(wanted * factor, values):
+            return text("check.multiple", factor=f"{factor:.4g}")
+    return text("check.wrong_value")
+
+
+def _line_of(answer: Answer, error: Exception) -> tuple[str, ...]:
+    """Return the line of the learner's own function where an exception arose."""
+    code = getattr(answer, "__code__", None)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if code is not None and frame.filename == code.co_filename and frame.line:
+            return (text("check.line", line=frame.line.strip()),)
+    return ()
+
+
+def _show(value: object) -> str:
+    """Write a number or a tensor short enough to read."""
+    if isinstance(value, Tensor):
+        numbers = value.detach().double()
+        if numbers.numel() > 8:
+            return text(
+                "check.first_of", values=_show(numbers.flatten()[:8]), count=numbers.numel()
+            )
+        return str(_rounded(numbers.tolist()))
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return repr(value)
+
+
+def _rounded(numbers: Any) -> Any:
+    if isinstance(numbers, list):
+        return [_rounded(number) for number in numbers]
+    return float(f"{numbers:.4g}")
