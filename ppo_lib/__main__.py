@@ -72,6 +72,8 @@ def _preset_of(env_id: str) -> str | None:
 
 def _check_writable(path: Path) -> None:
     """Find out before the training, not after it, that the checkpoint cannot be written."""
+    if path.is_dir():
+        raise ValueError(f"--checkpoint must name a file, got the folder {path}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".part")
@@ -79,8 +81,6 @@ def _check_writable(path: Path) -> None:
         unfinished.unlink()
     except OSError as error:
         raise ValueError(f"--checkpoint must name a file that can be written: {error}") from error
-    if path.is_dir():
-        raise ValueError(f"--checkpoint must name a file, got the folder {path}")
 
 
 def _parser() -> argparse.ArgumentParser:

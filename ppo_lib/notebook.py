@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, overload
 
 import gymnasium as gym
 import matplotlib as mpl
@@ -26,6 +26,7 @@ from ppo_lib.strings import text
 from ppo_lib.training import IterationRecord, recent_return
 
 FILM_WIDTH = 360
+SECONDS_BETWEEN_PICTURES = 0.25  # at least; drawing takes a third of the time at most
 
 
 class Picture:
@@ -81,39 +82,47 @@ def _image(content: bytes, kind: str, alt: str, width: int) -> str:
     )
 
 
+@overload
 def watch(
-    runs: Mapping[str, Iterable[IterationRecord]],
+    runs: Mapping[str, Iterable[IterationRecord]], solved_at: float | None = None
+) -> dict[str, list[IterationRecord]]: ...
+@overload
+def watch(
+    runs: Iterable[IterationRecord], solved_at: float | None = None
+) -> list[IterationRecord]: ...
+def watch(
+    runs: Mapping[str, Iterable[IterationRecord]] | Iterable[IterationRecord],
     solved_at: float | None = None,
-    every: float = 0.25,
-) -> dict[str, list[IterationRecord]]:
+) -> dict[str, list[IterationRecord]] | list[IterationRecord]:
     """Train, and draw return, KL and clip fraction as they come.
 
     Several runs take turns, an iteration each. The notebook's stop button ends them early
     and keeps what there is.
 
     Args:
-        runs: what `train` returns, by the label that the figure shows; at most four.
+        runs: what `train` returns; or several of it, four at most, by the label that the figure
+            shows.
         solved_at: a run ends once its last 20 episodes reach this mean; `None`: it runs on.
-        every: seconds between two pictures, at least; drawing takes a third of the time at
-            most.
 
     Returns:
-        The records of each run, by its label.
+        The records; or those of each run, by its label.
 
     Raises:
         ValueError: if there are more runs than line styles.
     """
+    if not isinstance(runs, Mapping):
+        return watch({text("run.only"): runs}, solved_at)[text("run.only")]
     records: dict[str, list[IterationRecord]] = {label: [] for label in runs}
     view = DisplayHandle()
     view.display(_training_picture(records, solved_at))
-    next_picture = time.perf_counter() + every
+    next_picture = time.perf_counter() + SECONDS_BETWEEN_PICTURES
     try:
         for _ in _in_turns(runs, records, solved_at):
             started = time.perf_counter()
             if started >= next_picture:
                 view.update(_training_picture(records, solved_at))
                 now = time.perf_counter()
-                next_picture = now + max(every, 2 * (now - started))
+                next_picture = now + max(SECONDS_BETWEEN_PICTURES, 2 * (now - started))
     except KeyboardInterrupt:
         pass  # the stop button: the records so far are the result
     view.update(_training_picture(records, solved_at))

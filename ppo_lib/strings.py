@@ -18,6 +18,11 @@ ENGLISH: dict[str, str] = {
     "train.bar": "mean return of the last 100 episodes {episode_return:.1f}",
     # Pictures of training.
     "plot.solved_at": "solved: {solved_at:g}",
+    "run.only": "PPO",
+    "run.clip_range": "ε = {clip_range:g}",
+    "slider.clip_range": "clip range ε",
+    "film.untrained": "untrained",
+    "film.trained": "trained",
     "film.caption": "{caption}: {num_steps} steps",
     "alt.training": (
         "Three panels against environment steps: "

@@ -84,12 +84,13 @@ def make_model(config: PPOConfig) -> ActorCritic:
     """
     envs = make_envs(config.env_id, 1)
     envs.close()
-    return ActorCritic(
-        envs.single_observation_space,
-        envs.single_action_space,
-        config.hidden_sizes,
-        torch.Generator().manual_seed(config.seed),
-    )
+    with _one_thread():
+        return ActorCritic(
+            envs.single_observation_space,
+            envs.single_action_space,
+            config.hidden_sizes,
+            torch.Generator().manual_seed(config.seed),
+        )
 
 
 def make_optimizer(model: ActorCritic, config: PPOConfig) -> torch.optim.Adam:

@@ -212,6 +212,8 @@ def _compare(expected: Sequence[Outcome], got: Sequence[Outcome]) -> str:
 
     Only for outcomes whose values have the expected shapes.
     """
+    if any(outcome.value is None for outcome in (*expected, *got)):
+        return text("check.wrong_value")
     wanted = torch.cat([o.value.double().flatten() for o in expected if o.value is not None])
     values = torch.cat([o.value.double().flatten() for o in got if o.value is not None])
     if wanted.shape == values.shape:

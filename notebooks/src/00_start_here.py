@@ -1,0 +1,305 @@
+# %% [markdown] name="title"
+# # 00 · Start here: what does PPO do?
+#
+# In a few minutes a program will learn to balance a pole, from nothing, while you watch. The
+# method is Proximal Policy Optimization, PPO. This course builds it, part by part, until you can
+# write it from an empty file.
+#
+# **Where we stand.** The course has three layers: the *intuition* (why a step must be small), the
+# *mechanism* (how PPO keeps it small) and the *algorithm* (all parts together). This lesson looks
+# at the finished whole, before the first layer.
+#
+# **Afterwards you can** say what an agent, a policy and a return are, describe one iteration of
+# PPO, and predict what happens when its one famous setting is far too small or far too large.
+#
+# **You need** Python. No reinforcement learning. **Time:** 20 minutes. **To run a cell**, click
+# it and press Shift + Enter.
+
+# %% [markdown] name="task"
+# ## 1. The smallest example, by hand
+#
+# A cart stands on a track, with a pole hinged to it. Every fiftieth of a second you choose one of
+# two *actions*: push left (0) or push right (1). Each step earns a *reward* of 1. The *episode*
+# ends when the pole leans more than 12 degrees, when the cart leaves the track, or after 500
+# steps. What you see of it, the *observation*, is four numbers:
+
+# %% observation
+import gymnasium as gym
+
+env = gym.make("CartPole-v1")
+observation, _ = env.reset(seed=1)
+observation  # cart position (m), its velocity (m/s), pole angle (rad), its velocity (rad/s)
+
+# %% [markdown] name="predict-push-right"
+# The *return* of an episode is the sum of its rewards. Here that is the number of steps until the
+# end: a pole that falls at step 30 has a return of 30.
+#
+# **Predict.** You push right, always. Is the return nearer to 10, 50 or 200?
+
+# %% push-right
+episode_return, ended = 0.0, False
+while not ended:
+    observation, reward, terminated, truncated, _ = env.step(1)
+    episode_return += reward
+    ended = terminated or truncated
+episode_return
+
+# %% [markdown] name="policy"
+# Nine. The cart shoots off to the right from under the pole, which falls to the left in a fifth
+# of a second.
+#
+# ## 2. An agent is a policy
+#
+# A *policy* says, for each observation, how likely each action is. Ours is a small neural
+# network: four numbers in, two probabilities out. Before training its weights are random and
+# chosen so that it prefers nothing.
+
+# %% untrained
+import torch
+
+from ppo_lib.config import preset
+from ppo_lib.training import evaluate, make_model, train
+
+config = preset("cartpole", seed=1)
+untrained = make_model(config)
+untrained.policy(torch.as_tensor(observation)).probs.detach()
+
+# %% [markdown] name="predict-untrained"
+# **Predict.** This policy tosses a coin at every step. What is its mean return, over 100
+# episodes: less than pushing right, about the same, or more?
+
+# %% evaluate-untrained
+untrained_returns = evaluate(untrained, config.env_id, num_episodes=100)
+untrained_returns.mean().item()
+
+# %% [markdown] name="the-agent-learns"
+# More: pushes to both sides cancel in part, so the pole stands a little longer. It is still far
+# from 500.
+#
+# ## 3. The agent learns
+#
+# Now PPO improves this policy. Nobody tells it what a pole is, or which push was right. It gets
+# the four numbers and the rewards, and has to find out. The task counts as solved at a mean return
+# of 475, Gymnasium's own threshold; the cell stops once the last 20 episodes reach it.
+#
+# **Predict.** How many steps will it need: 300, 30,000 or 3 million?
+
+# %% train
+from ppo_lib.notebook import show_episodes, watch
+
+records = watch(train(config, progress=False), solved_at=475)
+
+# %% [markdown] name="what-to-see"
+# Some tens of thousands of steps, in a few seconds: about ten minutes of balancing, if it were
+# real. **What to see.**
+#
+# - **Episode return** climbs from about 20 to 500, the longest possible.
+# - **Approximate KL** measures how far the policy moves in an update. It stays small, around
+#   0.01: each new policy is close, or *proximal*, to the one before.
+# - **Clip fraction** is the share of samples whose action has become more than 20% likelier, or
+#   more than 20% less likely, during the update. That is where PPO's limit lies. Most samples
+#   never get there.
+
+# %% [markdown] name="four-steps"
+# Every point of the curves is one *iteration*, and an iteration is four steps:
+#
+# 1. **Collect.** The policy acts in 32 copies of the task, 32 steps in each.
+# 2. **Judge.** Was each action better or worse than expected there? That number is its
+#    *advantage*.
+# 3. **Update.** Make the better actions likelier and the worse ones less likely, in many small
+#    gradient steps, and not by much.
+# 4. **Forget.** The data came from a policy that no longer exists. Throw it away.
+
+# %% iteration
+samples_in_an_iteration = config.num_envs * config.num_steps
+gradient_steps_in_an_iteration = config.num_epochs * config.num_minibatches
+samples_in_an_iteration, gradient_steps_in_an_iteration, len(records)
+
+# %% [markdown] name="watch-it"
+# ## 4. Watch it
+#
+# Here is one episode before training and one after, from the same start, cut after 250 steps. Both
+# agents still draw their actions at random from their policies; after training, the
+# probabilities are the right ones.
+
+# %% films
+from ppo_lib.strings import text
+
+trained = records[-1].model
+agents = {text("film.untrained"): untrained, text("film.trained"): trained}
+show_episodes(agents, config.env_id, seed=3)
+
+# %% [markdown] name="clip-range"
+# ## 5. The setting that the course turns around
+#
+# "Not by much" has a number in PPO: the *clip range* ε, 0.2 above. In one update, PPO rewards
+# making a good action likelier up to a factor of 1 + ε, and a bad one less likely down to 1 − ε.
+# Beyond that it has nothing to gain. So at ε = 0.2, moving the probability of a good action from
+# 0.50 to 0.60 pays; moving it further does not.
+#
+# Choose another ε with the slider: drag it, or click it and use the arrow keys. Then run the cell
+# below, which trains both agents again, side by side.
+#
+# **Predict.** With an ε ten times smaller, what will each of the three curves do?
+
+# %% clip-slider
+import ipywidgets as widgets
+
+clip_slider = widgets.SelectionSlider(
+    options=[0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0],
+    value=0.02,
+    description=text("slider.clip_range"),
+)
+clip_slider
+
+# %% compare
+runs = {}
+for clip_range in (0.2, clip_slider.value):
+    config = preset("cartpole", seed=1, total_steps=40_000, clip_range=clip_range)
+    runs[text("run.clip_range", clip_range=clip_range)] = train(config, progress=False)
+runs = watch(runs, solved_at=475)
+
+# %% [markdown] name="things-to-try"
+# **Three things to try.** Move the slider, then run the cell under it again.
+#
+# - **ε = 0.02.** The KL lies on the ground and the return creeps: safe, and slow. The clip fraction
+#   is *higher* than at 0.2, because a band so narrow is soon left.
+# - **ε = 1.** Hardly anything is clipped. The KL shoots up to many times what it was, and the
+#   return climbs, falls back, and has to climb again.
+# - **Another seed**, in the cell that trains. One run is an anecdote: in seeds 0 to 7, ε = 0.02
+#   solved the task in none of eight runs of 40,000 steps, 0.2 in six, and 1 in one.
+
+# %% [markdown] name="exercise"
+# ## 6. How exercises work
+#
+# An exercise is a cell with dots in it. Replace the dots, run the cell, then run the check below
+# it. A check does not only say whether you are right: it tries to say *which* mistake it sees.
+# Leave an exercise open and the rest of the lesson still runs. Give wrong answers on purpose; it
+# is the quickest way to find out what a check knows.
+#
+# **Exercise 1.** Write the function that holds a number inside the band from 1 − ε to 1 + ε. A
+# number inside comes back as it is; one outside comes back as the nearest edge. So with ε = 0.2,
+# 1.5 becomes 1.2, 0.5 becomes 0.8, and 1.1 stays 1.1.
+
+
+# %% exercise-stay-in-band
+def stay_in_band(ratio: float, clip_range: float) -> float:
+    ### BEGIN SOLUTION
+    lower, upper = 1 - clip_range, 1 + clip_range
+    return max(lower, min(ratio, upper))
+    ### END SOLUTION
+
+
+# %% check-stay-in-band tags=["nbval-check-output"]
+from ppo_lib.checks import check
+
+check("stay_in_band", stay_in_band)
+
+# %% [markdown] name="hints"
+# <details><summary>Hint 1</summary>
+#
+# Work out the two edges first, and give them names.
+#
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `min(a, b)` is the smaller of two numbers. Of the ratio and the upper edge, which one do you want
+# when the ratio is too large? The same question at the lower edge needs the other function.
+#
+# </details>
+
+# %% [markdown] name="after-exercise"
+# This is all that "clip" means in PPO. Why it is put where it is, and what it does not do, is
+# lesson 04.
+
+# %% [markdown] name="uses"
+# ## 7. Where PPO is used
+#
+# | what learnt | what the policy controls | source |
+# |---|---|---|
+# | a team that beat the world champions at Dota 2 | five heroes of a video game | Berner, 2019 |
+# | a robot hand that turns a block to a wanted side | 20 joints | OpenAI, 2018 |
+# | a four-legged robot that walks, trained in minutes | 12 motors | Rudin, 2021 |
+# | a drone that won races against human champions | thrust and turn rates | Kaufmann, 2023 |
+# | InstructGPT, a language model that follows instructions | the next token | Ouyang, 2022 |
+#
+# The tasks differ in everything: what is seen, what is done, how long it takes. The update that
+# you are going to write is the same in all of them, up to details that the course names.
+
+# %% [markdown] name="map"
+# ## 8. The map of the course
+#
+# | lesson | the question that it answers | layer |
+# |---|---|---|
+# | 01 policy collapse | Why is a big step dangerous? | intuition |
+# | 02 trust regions | How far may a step go? | intuition |
+# | 03 the probability ratio | How can old data judge a new policy? | mechanism |
+# | 04 clipping | What does the clip do, and what does it not do? | mechanism |
+# | 05 advantages | How good was this action? | algorithm |
+# | 06 actor and critic | What do the two networks learn? | algorithm |
+# | 07 the whole of PPO | How do the parts make an agent? | algorithm |
+# | 08 reading the curves | Is it learning, and if not, why? | algorithm |
+#
+# Whatever a lesson claims, it measures, in a cell that you can run. Whatever it builds is a
+# function in `ppo_lib`, the small library behind the course, and that function trains the agents.
+
+# %% [markdown] name="summary"
+# ## Summary
+#
+# A **policy** gives each action a probability. PPO lets it act, **judges** every action by its
+# advantage, and **changes** the probabilities, with nothing to gain from changing one by more than
+# a factor of 1 ± ε; then it collects again. If the **clip range** ε is too small, learning is
+# slow; if it is too large, a step can destroy what was learnt.
+#
+# **Recall.** Answer aloud, then unfold.
+#
+# <details><summary>1. What is the return of an episode?</summary>
+#
+# The sum of its rewards; in this task, the number of its steps.
+#
+# </details>
+#
+# <details><summary>2. What does a policy map to what?</summary>
+#
+# An observation to a probability for each action.
+#
+# </details>
+#
+# <details><summary>3. What are the four steps of an iteration?</summary>
+#
+# Collect, judge, update, forget.
+#
+# </details>
+#
+# <details><summary>4. Why is the data thrown away?</summary>
+#
+# It shows what the old policy did. The new one acts differently and sees other states.
+#
+# </details>
+#
+# <details><summary>5. Which curve tells how far the policy moved in an iteration?</summary>
+#
+# The approximate KL.
+#
+# </details>
+
+# %% [markdown] name="to-think-about"
+# **To think about.** If a small step is safe, why not take a tiny one and wait? And why is it the
+# *probabilities* whose change is limited, and not the network's weights?
+
+# %% [markdown] name="sources"
+# ## Sources
+#
+# - Schulman et al., "Proximal Policy Optimization Algorithms", 2017, arXiv:1707.06347: the method;
+#   Algorithm 1 is the iteration of section 3.
+# - Barto, Sutton and Anderson, "Neuronlike adaptive elements that can solve difficult learning
+#   control problems", 1983: the cart and the pole.
+# - Berner et al., "Dota 2 with Large Scale Deep Reinforcement Learning", 2019, arXiv:1912.06680.
+# - OpenAI et al., "Learning Dexterous In-Hand Manipulation", 2018, arXiv:1808.00177.
+# - Rudin et al., "Learning to Walk in Minutes Using Massively Parallel Deep Reinforcement
+#   Learning", 2021, arXiv:2109.11978.
+# - Kaufmann et al., "Champion-level drone racing using deep reinforcement learning", 2023,
+#   Nature 620.
+# - Ouyang et al., "Training language models to follow instructions with human feedback", 2022,
+#   arXiv:2203.02155.

@@ -1,0 +1,106 @@
+"""Every lesson's student edition, run as a learner runs it: in JupyterLab, in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from lab_browser import NOTEBOOKS, Lab, LessonPage, open_lesson
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.browser
+
+LESSONS = [path.stem for path in sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))]
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request: pytest.FixtureRequest, chromium: Any, lab: Lab) -> Iterator[LessonPage]:
+    """A lesson after 'Run All Cells', its exercises blank; run once for all tests of it."""
+    with open_lesson(chromium, lab, request.param) as page:
+        page.run_all()
+        yield page
+
+
+def test_run_all_reaches_the_last_cell_without_an_error(lesson: LessonPage) -> None:
+    assert lesson.errors() == []
+    assert lesson.not_run() == []
+
+
+def test_no_cell_writes_to_stderr(lesson: LessonPage) -> None:
+    assert lesson.stderr() == []
+
+
+def test_every_widget_is_drawn(lesson: LessonPage) -> None:
+    assert lesson.broken_widgets() == []
+
+
+def test_the_browser_meets_no_error(lesson: LessonPage) -> None:
+    assert lesson.console_errors == []
+
+
+def test_nothing_is_asked_from_outside(lesson: LessonPage) -> None:
+    assert lesson.outside == []
+
+
+def notebook_of(folder: Path, *cells: str) -> Path:
+    """Write a notebook of these code cells, and return its path."""
+    path = folder / "made_up.ipynb"
+    notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "name": "python3"}
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_the_checks_above_see_what_is_wrong(
+    open_notebook: Callable[..., LessonPage], tmp_path: Path
+) -> None:
+    page = open_notebook(
+        notebook_of(
+            tmp_path,
+            "import sys, ipywidgets\nslider = ipywidgets.IntSlider()\nslider",
+            "from IPython.display import HTML\n"
+            "HTML('<img src=\"https://example.org/picture.png\">')",
+            "view = {'application/vnd.jupyter.widget-view+json':"
+            " {'model_id': 'nobody', 'version_major': 2, 'version_minor': 0}}\n"
+            "from IPython.display import display\n"
+            "display(view, raw=True)",
+            "print('careful', file=sys.stderr)",
+            "ipywidgets.interact(lambda x: 1 / x, x=(0, 0));",
+            "ipywidgets.interact(lambda x: print(x, file=sys.stderr), x=(7, 7));",
+            "1 / 0",
+            "'never reached'",
+        )
+    )
+    page.run_all()
+
+    in_cell, in_widget = page.errors()
+    assert in_cell.endswith(": ZeroDivisionError: division by zero")
+    assert in_widget == "in a widget: ZeroDivisionError: division by zero"
+    in_cell, in_widget = page.stderr()
+    assert in_cell.endswith(": careful\n") and in_widget == "in a widget: 7"
+    assert page.not_run() == [page.cells()[-1]["id"]]
+    assert page.broken_widgets() == ["Error displaying widget: model not found"]
+    assert set(page.outside) == {"https://example.org/picture.png"}
+    assert any("picture.png" in text or "ERR_FAILED" in text for text in page.console_errors)
+
+
+@pytest.mark.parametrize(("theme", "is_dark"), [("light", False), ("dark", True)])
+def test_a_notebook_opens_in_the_theme_and_size_that_was_asked_for(
+    open_notebook: Callable[..., LessonPage], tmp_path: Path, theme: str, is_dark: bool
+) -> None:
+    path = notebook_of(tmp_path, "print('line\\n' * 60)", "'the end'")
+    page = open_notebook(path, viewport=(1280, 720), theme=theme, zoom=1.5)
+    page.run_all()
+    pieces = page.screenshot_pieces(tmp_path, theme)
+
+    background = page.page.evaluate(
+        "getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor"
+    )
+    channels = [float(number) for number in background.strip("rgba()").split(",")[:3]]
+    assert (sum(channels) < 3 * 128) == is_dark
+    assert page.page.evaluate("[innerWidth, innerHeight]") == [853, 480]
+    assert len(pieces) > 1
+    assert all(piece.stat().st_size > 0 for piece in pieces)

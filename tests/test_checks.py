@@ -1,0 +1,172 @@
+"""Every exercise of the course, and the mechanism that judges the answers."""
+
+import pytest
+import torch
+
+from ppo_lib.checks import EXERCISES, check
+from ppo_lib.checks.exercise import Exercise, judge
+from ppo_lib.strings import ENGLISH, text
+
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+each_mistake = pytest.mark.parametrize(
+    ("exercise", "key"), [(e, key) for e in EXERCISES.values() for key in e.wrong]
+)
+
+
+@each_exercise
+def test_the_reference_is_accepted(exercise):
+    assert judge(exercise, exercise.reference).verdict == "right"
+
+
+@each_exercise
+def test_a_right_answer_written_differently_is_accepted(exercise):
+    assert exercise.alternative.__code__.co_code != exercise.reference.__code__.co_code
+    assert judge(exercise, exercise.alternative).verdict == "right"
+
+
+@each_exercise
+def test_a_blank_answer_is_not_answered_yet(exercise):
+    def blank(*arguments):
+        """Say what the function should do."""
+        ...
+
+    assert judge(exercise, blank).verdict == "unanswered"
+
+
+@each_mistake
+def test_a_known_mistake_is_met_with_its_own_message(exercise, key):
+    feedback = judge(exercise, exercise.wrong[key])
+    assert (feedback.verdict, feedback.message) == ("wrong", text(key))
+
+
+@each_exercise
+def test_no_two_mistakes_share_a_message(exercise):
+    messages = [text(key) for key in exercise.wrong]
+    assert len(set(messages)) == len(messages)
+
+
+# A made-up exercise with a gradient, to try the mechanism on.
+
+
+def double(x: torch.Tensor) -> torch.Tensor:
+    return 2 * x
+
+
+DOUBLE = Exercise(
+    name="stay_in_band",
+    reference=double,
+    alternative=lambda x: x + x,
+    wrong={"check.stay_in_band.unchanged": lambda x: x},
+    inputs=lambda generator: [
+        {"x": torch.randn(shape, generator=generator, requires_grad=True)}
+        for shape in ((3,), (2, 2))
+    ],
+)
+
+
+def half_filled(x):
+    y = ...
+    return y * x
+
+
+def wrong_shape(x):
+    return (2 * x)[..., None]
+
+
+def elsewhere(x):
+    return 2 * x + (x > 0.5)
+
+
+def misspelt(x):
+    return 2 * y  # noqa: F821
+
+
+def no_return(x):
+    x = 2 * x
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "key", "values"),
+    [
+        (None, "unanswered", "check.fill_in", {"name": "stay_in_band"}),
+        (..., "unanswered", "check.fill_in", {"name": "stay_in_band"}),
+        (half_filled, "unanswered", "check.fill_in", {"name": "stay_in_band"}),
+        (3, "error", "check.not_callable", {"name": "stay_in_band", "got": "3"}),
+        (lambda x: -2 * x, "wrong", "check.opposite_sign", {}),
+        (lambda x: 6 * x, "wrong", "check.multiple", {"factor": "3"}),
+        (lambda x: 0 * x, "wrong", "check.wrong_value", {}),
+        (elsewhere, "wrong", "check.wrong_value", {}),
+        (wrong_shape, "wrong", "check.wrong_shape", {"expected": (3,), "got": (3, 1)}),
+        (lambda x: (2 * x).detach(), "wrong", "check.no_gradient", {}),
+        (lambda x: 2 * x.detach() + 0.0 * x, "wrong", "check.wrong_gradient", {}),
+        (lambda x: 3 * x - x.detach(), "wrong", "check.wrong_gradient", {}),
+        (lambda x: "two", "wrong", "check.wrong_type", {"got": "str"}),
+        (no_return, "wrong", "check.returns_none", {"name": "stay_in_band"}),
+    ],
+)
+def test_an_unknown_mistake_is_described(answer, verdict, key, values):
+    feedback = judge(DOUBLE, answer)
+    assert (feedback.verdict, feedback.message) == (verdict, text(key, **values))
+
+
+def test_a_difference_is_shown_with_its_input_and_both_values():
+    shown = "\n".join(judge(DOUBLE, elsewhere).details)
+    assert "x = [" in shown and "expected:" in shown and "got:" in shown
+
+
+def test_an_exception_in_the_answer_is_feedback_that_names_its_line():
+    feedback = judge(DOUBLE, misspelt)
+    assert feedback.verdict == "error"
+    assert "NameError: name 'y' is not defined" in feedback.message
+    assert any("return 2 * y" in detail for detail in feedback.details)
+
+
+def test_an_interrupt_is_not_swallowed():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge(DOUBLE, interrupted)
+
+
+def test_an_answer_that_changes_its_inputs_harms_no_later_comparison():
+    def greedy(x):
+        with torch.no_grad():
+            x += 1
+        return 2 * x
+
+    assert judge(DOUBLE, greedy).verdict == "wrong"
+    assert judge(DOUBLE, double).verdict == "right"
+
+
+def test_dots_that_index_a_tensor_are_no_blank():
+    def right_with_dots(x):
+        return 2 * x[...]
+
+    assert judge(DOUBLE, right_with_dots).verdict == "right"
+
+
+def test_an_unknown_exercise_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"name must be one of .*stay_in_band.*, got 'stay'"):
+        check("stay", double)
+
+
+@pytest.mark.parametrize("answer", [double, lambda x: -x, misspelt, None])
+def test_feedback_says_the_same_in_html_and_in_text(answer):
+    feedback = judge(DOUBLE, answer)
+    heading = text(f"check.{feedback.verdict}")
+    for shown in (repr(feedback), feedback._repr_html_().replace("&#x27;", "'")):
+        assert heading in shown and feedback.message in shown
+        assert all(detail in shown for detail in feedback.details)
+
+
+def test_feedback_escapes_what_an_answer_prints_into_html():
+    def hostile(x):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script>" not in judge(DOUBLE, hostile)._repr_html_()
+
+
+def test_every_exercise_has_its_strings():
+    for exercise in EXERCISES.values():
+        assert f"check.{exercise.name}.right" in ENGLISH

@@ -1,0 +1,177 @@
+"""Every setting is checked when it is made, and the message says what is wrong."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from ppo_lib.config import PRESETS, PPOConfig, preset
+from ppo_lib.envs import make_envs
+
+NAN, INF = math.nan, math.inf
+NOT_WHOLE = [None, True, 8.0, "8", NAN, INF, (8,)]
+NOT_REAL = [None, True, "0.5", 1j, (0.5,)]
+
+# For each setting: what the message says that it takes, wrong types, wrong numbers.
+BAD = {
+    "env_id": ("a string", [None, 3, b"CartPole-v1", ["CartPole-v1"]], []),
+    "seed": ("at least 0 and at most 4294967295", NOT_WHOLE, [-1, 2**32, 2**64]),
+    "total_steps": ("at least 1", NOT_WHOLE, [0, -1024]),
+    "num_envs": ("at least 1", NOT_WHOLE, [0, -32]),
+    "num_steps": ("at least 1", NOT_WHOLE, [0, -32]),
+    "num_epochs": ("at least 1", NOT_WHOLE, [0, -8]),
+    "minibatch_size": ("at least 2", NOT_WHOLE, [1, 0, -256]),
+    "gamma": ("at least 0 and at most 1", NOT_REAL, [-0.01, 1.01, NAN, INF, -INF]),
+    "gae_lambda": ("at least 0 and at most 1", NOT_REAL, [-0.01, 1.01, NAN, INF, -INF]),
+    "learning_rate": ("above 0 and finite", NOT_REAL, [0, -1e-3, NAN, INF, -INF]),
+    "anneal_learning_rate": ("True or False", [None, 0, 1, 1.0, "yes"], []),
+    "adam_eps": ("above 0 and finite", NOT_REAL, [0.0, -1e-5, NAN, INF]),
+    "clip_range": ("above 0", NOT_REAL, [0.0, -0.2, NAN, -INF]),
+    "vf_coef": ("at least 0 and finite", NOT_REAL, [-0.5, NAN, INF]),
+    "ent_coef": ("at least 0 and finite", NOT_REAL, [-0.01, NAN, INF]),
+    "max_grad_norm": ("above 0", NOT_REAL, [0.0, -1.0, NAN, -INF]),
+    "normalize_advantages": (
+        "one of rollout, minibatch, none",
+        [],
+        ["", "batch", "Rollout", None, True, 1.0],
+    ),
+    "hidden_sizes": (
+        "tuple of whole numbers",
+        [None, 64, [64, 64], "64", (64.0,), (True,), (None,), ("64",)],
+        [],
+    ),
+}
+
+
+def cases(column):
+    return [
+        pytest.param(name, bad[0], value, id=f"{name}={value!r}")
+        for name, bad in BAD.items()
+        for value in bad[column]
+    ]
+
+
+def check_message(error, name, takes, value):
+    message = str(error.value)
+    assert message.startswith(f"{name} must be ")
+    assert takes in message
+    assert message.endswith(f"got {value!r}")
+
+
+def test_every_setting_has_its_bad_values_here():
+    assert set(BAD) == {setting.name for setting in dataclasses.fields(PPOConfig)}
+
+
+@pytest.mark.parametrize("name, takes, value", cases(1))
+def test_a_setting_of_the_wrong_type_is_refused_by_name(name, takes, value):
+    with pytest.raises(TypeError) as error:
+        PPOConfig(**{name: value})
+    check_message(error, name, takes, value)
+
+
+@pytest.mark.parametrize(
+    "name, takes, value", [case for case in cases(2) if case.values[0] != "normalize_advantages"]
+)
+def test_a_setting_out_of_range_is_refused_by_name(name, takes, value):
+    with pytest.raises(ValueError) as error:
+        PPOConfig(**{name: value})
+    check_message(error, name, takes, value)
+
+
+@pytest.mark.parametrize("value", BAD["normalize_advantages"][2])
+def test_a_word_that_is_no_choice_is_refused_with_the_choices(value):
+    with pytest.raises(ValueError if isinstance(value, str) else TypeError) as error:
+        PPOConfig(normalize_advantages=value)
+    message = str(error.value)
+    assert message.startswith("normalize_advantages must be") and message.endswith(f"{value!r}")
+    assert not isinstance(value, str) or BAD["normalize_advantages"][0] in message
+
+
+@pytest.mark.parametrize("sizes", [(0,), (64, 0), (-1, 64)])
+def test_a_layer_without_a_width_is_refused(sizes):
+    with pytest.raises(ValueError, match="hidden_sizes must hold numbers of at least 1, got"):
+        PPOConfig(hidden_sizes=sizes)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("seed", 2**32 - 1),
+        ("gamma", 0),
+        ("gamma", 1),
+        ("gae_lambda", 0.0),
+        ("gae_lambda", 1.0),
+        ("clip_range", INF),
+        ("max_grad_norm", INF),
+        ("vf_coef", 0),
+        ("ent_coef", 0),
+        ("minibatch_size", 2),
+        ("minibatch_size", 1024),
+        ("num_epochs", 1),
+        ("total_steps", 1024),
+        ("hidden_sizes", ()),
+    ],
+)
+def test_the_ends_of_a_range_belong_to_it(name, value):
+    assert getattr(PPOConfig(**{name: value}), name) == value
+
+
+@pytest.mark.parametrize(
+    "name, value, kind",
+    [
+        ("seed", np.int64(3), int),
+        ("num_envs", np.uint8(32), int),
+        ("gamma", np.float32(0.5), float),
+        ("gamma", 1, float),
+    ],
+)
+def test_numbers_of_other_libraries_become_plain_ones(name, value, kind):
+    kept = getattr(PPOConfig(**{name: value}), name)
+    assert type(kept) is kind and kept == value
+
+
+def test_minibatches_must_divide_the_rollout():
+    with pytest.raises(ValueError, match=r"minibatch_size must divide .* = 1024, got 300"):
+        PPOConfig(minibatch_size=300)
+
+
+def test_training_must_be_at_least_one_rollout_long():
+    with pytest.raises(ValueError, match=r"total_steps must be at least .* 1024, got 1023"):
+        PPOConfig(total_steps=1023)
+
+
+def test_derived_sizes_follow_from_the_settings():
+    config = PPOConfig(num_envs=4, num_steps=6, minibatch_size=8, total_steps=100)
+    # 4 * 6 = 24 samples a rollout; 24 / 8 = 3 minibatches; 100 // 24 = 4 whole iterations.
+    assert (config.rollout_size, config.num_minibatches, config.num_iterations) == (24, 3, 4)
+
+
+def test_settings_cannot_be_changed_behind_the_checks():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        PPOConfig().gamma = 2.0
+
+
+def test_every_setting_says_what_it_means():
+    for setting in dataclasses.fields(PPOConfig):
+        assert len(setting.metadata["help"].split()) >= 2, setting.name
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_names_an_environment_that_can_be_made(name):
+    make_envs(preset(name).env_id, 1).close()
+
+
+def test_a_preset_can_be_changed_and_the_change_is_checked():
+    assert preset("cartpole", seed=7) == dataclasses.replace(PRESETS["cartpole"], seed=7)
+    with pytest.raises(ValueError, match="gamma must be at least 0 and at most 1, got 2"):
+        preset("cartpole", gamma=2)
+    with pytest.raises(TypeError, match="gama"):
+        preset("cartpole", gama=0.9)
+
+
+@pytest.mark.parametrize("name", ["", "CartPole-v1", "CARTPOLE", None, 3])
+def test_an_unknown_preset_is_refused_with_the_known_ones(name):
+    with pytest.raises(ValueError) as error:
+        preset(name)
+    assert str(error.value) == f"preset must be one of {', '.join(PRESETS)}, got {name!r}"

@@ -1,0 +1,109 @@
+"""What the curves show, from their definitions."""
+
+import math
+
+import pytest
+import torch
+
+from ppo_lib.diagnostics import (
+    approx_kl,
+    clip_fraction,
+    dead_fraction,
+    dead_gradient,
+    explained_variance,
+    outside_band,
+)
+from ppo_lib.losses import clipped_surrogate
+
+
+@pytest.fixture(autouse=True)
+def same_numbers_every_time():
+    torch.manual_seed(0)
+
+
+def test_the_kl_estimate_is_exact_where_the_samples_have_the_policys_frequencies():
+    # pi_old = (1/2, 1/4, 1/4), drawn four times: actions 0, 0, 1, 2. pi = (1/4, 1/4, 1/2).
+    old, new = torch.tensor([0.5, 0.5, 0.25, 0.25]), torch.tensor([0.25, 0.25, 0.25, 0.5])
+    # KL(old, new) = 1/2 log 2 + 1/4 log 1 + 1/4 log 1/2 = 1/4 log 2. The other way round it would
+    # be 1/4 log 1/2 + 1/2 log 2, by chance the same: hence a second, lopsided pair below.
+    assert approx_kl(new.log(), old.log()).item() == pytest.approx(0.25 * math.log(2), rel=1e-6)
+    # pi_old = (3/4, 1/4), actions 0, 0, 0, 1; pi = (1/2, 1/2): 3/4 log 3/2 + 1/4 log 1/2.
+    old, new = torch.tensor([0.75, 0.75, 0.75, 0.25]), torch.tensor([0.5] * 4)
+    expected = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
+    assert approx_kl(new.log(), old.log()).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_every_term_of_the_kl_estimate_is_k3():
+    # ratio - 1 - log ratio, at ratio 2: 1 - log 2; at ratio 1/2: -1/2 + log 2.
+    two = approx_kl(torch.tensor([math.log(2)]), torch.zeros(1)).item()
+    half = approx_kl(torch.zeros(1), torch.tensor([math.log(2)])).item()
+    assert two == pytest.approx(1 - math.log(2), rel=1e-6)
+    assert half == pytest.approx(math.log(2) - 0.5, rel=1e-6)
+
+
+def test_a_tiny_kl_is_not_lost_in_rounding():
+    # At log ratio x, k3 is x^2 / 2 + ...: with x = 1e-3, ratio - 1 - x in float32 would be noise.
+    assert approx_kl(torch.tensor([1e-3]), torch.zeros(1)).item() == pytest.approx(5e-7, rel=1e-3)
+
+
+def test_the_clip_fraction_counts_both_sides_of_the_band():
+    ratio = torch.tensor([0.5, 0.85, 1.0, 1.15, 1.25, 3.0])
+    assert outside_band(ratio, 0.2).tolist() == [True, False, False, False, True, True]
+    assert clip_fraction(ratio, 0.2).item() == 0.5
+    assert clip_fraction(ratio, 10.0).item() == 0.0
+
+
+def test_a_gradient_is_dead_only_where_the_policy_already_went_far_enough():
+    ratio = torch.tensor([0.5, 1.1, 1.5, 0.5, 1.1, 1.5, 0.5, 1.5])
+    advantages = torch.tensor([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, 0.0, 0.0])
+    expected = [False, False, True, True, False, False, False, False]
+    assert dead_gradient(ratio, advantages, 0.2).tolist() == expected
+    assert dead_fraction(ratio, advantages, 0.2).item() == 0.25
+
+
+def test_the_dead_gradients_are_those_that_autograd_finds():
+    generator = torch.Generator().manual_seed(0)
+    log_probs = (0.5 * torch.randn(500, generator=generator)).requires_grad_()
+    advantages = torch.randn(500, generator=generator)
+    clipped_surrogate(log_probs, torch.zeros(500), advantages, 0.2).backward()
+    ratio = log_probs.detach().exp()
+    dead = dead_gradient(ratio, advantages, 0.2)
+    assert 50 < dead.sum() < 450
+    assert torch.equal(dead, log_probs.grad == 0)
+
+
+def test_explained_variance_by_hand():
+    returns = torch.tensor([0.0, 2.0, 4.0, 6.0])  # mean 3, variance (9 + 1 + 1 + 9) / 4 = 5
+    assert explained_variance(returns, returns).item() == 1.0
+    assert explained_variance(torch.full((4,), 7.0), returns).item() == 0.0
+    assert explained_variance(returns + 100, returns).item() == 1.0  # an offset is no variance
+    # Half of the returns leaves half of them: 1 - (1/4 * 5) / 5; twice the opposite leaves thrice.
+    assert explained_variance(returns / 2, returns).item() == pytest.approx(0.75)
+    assert explained_variance(-2 * returns, returns).item() == pytest.approx(1 - 9)
+    # Values and returns are not the same thing: the returns' variance is what is divided by.
+    assert explained_variance(2 * returns, returns).item() == pytest.approx(0.0)
+    assert explained_variance(returns, 2 * returns).item() == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("number", [0.0, 0.1, 1 / 3, 7.77, -100.1])
+@pytest.mark.parametrize("size", [1, 513, 1024])
+def test_returns_that_do_not_vary_explain_nothing_and_say_so(number, size):
+    values = torch.randn(size)
+    assert math.isnan(explained_variance(values, torch.full((size,), number)).item())
+
+
+@pytest.mark.parametrize("shape", [(4, 1), (1,), (), (2, 2), (3,)])
+@pytest.mark.parametrize(
+    "function, names, extra",
+    [
+        (approx_kl, ("log_probs", "old_log_probs"), ()),
+        (dead_gradient, ("ratio", "advantages"), (0.2,)),
+        (dead_fraction, ("ratio", "advantages"), (0.2,)),
+        (explained_variance, ("values", "returns"), ()),
+    ],
+)
+def test_tensors_of_another_shape_are_refused_by_name(function, names, extra, shape):
+    first, second = names
+    with pytest.raises(ValueError) as error:
+        function(torch.ones(4), torch.ones(shape), *extra)
+    assert str(error.value) == f"{second} must have the shape of {first}, (4,), got {shape}"

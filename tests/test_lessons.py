@@ -1,0 +1,655 @@
+"""The lessons, and the builder that makes their two editions from one source."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib.util
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+SOURCES = sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
+
+# The course's promise for a lesson on two cores. Lessons should need half of it or less: the
+# other half is the margin of a machine that does something else at the same time.
+LESSON_SECONDS = 60
+LONGEST_CELL, MEDIAN_CELL = 25, 8  # lines that hold something
+
+REBUILD = "run `make lessons`, and commit what it writes"
+
+
+def load_builder() -> ModuleType:
+    """Import notebooks/build.py, which lies in no package."""
+    spec = importlib.util.spec_from_file_location("lesson_builder", NOTEBOOKS / "build.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+builder = load_builder()
+
+
+# What is held against a lesson. Each is a function of its own, so that the second half of
+# this file can show it finding a fault.
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells that hold code; an empty one is never executed."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def is_compared(output: NotebookNode) -> bool:
+    """Tell whether nbval compares this output: not pictures, views and reprs of figures."""
+    if output.output_type == "stream":
+        return True
+    ignored = {"image/png", "image/jpeg", "application/vnd.jupyter.widget-view+json"}
+    data = {mime: text for mime, text in output.get("data", {}).items() if mime not in ignored}
+    if data.get("text/plain", "").startswith("<Figure size"):
+        del data["text/plain"]
+    return bool(data)
+
+
+def faults(solved: NotebookNode, source: Path) -> Iterator[str]:
+    """Yield what is wrong with a solved edition that should come from `source`."""
+    bare = copy.deepcopy(solved)
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    expected = builder.solved_edition(source)
+    if [cell.source for cell in bare.cells] != [cell.source for cell in expected.cells]:
+        yield "the text of its cells is not the source's"
+    elif builder.to_text(bare) != builder.to_text(expected):
+        yield "its ids, tags or metadata are not the source's"
+    cells = code_cells(solved)
+    if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
+        yield "its cells were not executed once each, in order"
+    for cell in cells:
+        tags = cell.metadata.get("tags", [])
+        if "nbval-check-output" in tags and not any(map(is_compared, cell.outputs)):
+            yield f"cell {cell.id} is to be compared, but stores nothing that nbval compares"
+        for output in cell.outputs:
+            if output.output_type == "error" and "raises-exception" not in tags:
+                yield f"cell {cell.id} raised {output.ename}"
+    yield from builder.leaks(solved)
+
+
+# fmt: off
+DRAWING_CALLS = {
+    "annotate", "figtext", "set_label", "set_title", "set_xlabel", "set_ylabel", "set_zlabel",
+    "suptitle", "supxlabel", "supylabel", "text", "title", "xlabel", "ylabel", "Button", "HTML",
+    "HTMLMath", "Label", "Markdown"
+}
+DRAWN_KEYWORDS = {
+    "desc", "description", "label", "labels", "placeholder", "s", "title", "tooltip", "xlabel",
+    "ylabel"
+}
+# fmt: on
+
+
+def called_name(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def is_lookup(node: ast.AST) -> bool:
+    """Tell whether this is `text("key")` or `strings.text("key")`, the table of strings."""
+    if not isinstance(node, ast.Call) or called_name(node) != "text":
+        return False
+    function = node.func
+    return isinstance(function, ast.Name) or ast.unparse(function).endswith("strings.text")
+
+
+def literals_in(node: ast.AST) -> Iterator[str]:
+    """Yield the words that an expression spells out, wherever they stand in it.
+
+    Left out are what is looked up, subscripts (`labels["a"]`), what a function is given (only
+    `" and ".join(...)` itself is looked at), the format in an f-string, and strings that no
+    translator touches: without a letter, or wholly a formula.
+    """
+    if is_lookup(node):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        is_formula = node.value.startswith("$") and node.value.endswith("$")
+        if any(map(str.isalpha, node.value)) and not is_formula:
+            yield node.value
+    for name, value in ast.iter_fields(node):
+        if name not in ("slice", "format_spec", "args", "keywords"):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from literals_in(child)
+
+
+def drawn_literals(code: str) -> list[str]:
+    """Return the literal words that a cell's code gives to a figure or to a widget."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(TransformerManager().transform_cell(code))):
+        drawn: list[ast.AST] = []
+        if isinstance(node, ast.Call) and not is_lookup(node):
+            drawn += [word.value for word in node.keywords if word.arg in DRAWN_KEYWORDS]
+            if called_name(node) in DRAWING_CALLS:
+                drawn += node.args
+                drawn += [word.value for word in node.keywords if word.arg == "value"]
+        elif isinstance(node, ast.Assign):
+            names = {getattr(target, "attr", "") for target in node.targets}
+            drawn += [node.value] if names & DRAWN_KEYWORDS else []
+        found += [text for expression in drawn for text in literals_in(expression)]
+    return found
+
+
+def cell_lengths(notebook: NotebookNode) -> dict[str, int]:
+    """Return how many lines that hold something each code cell has, by its id."""
+    return {
+        cell.id: sum(1 for line in cell.source.splitlines() if line.strip())
+        for cell in code_cells(notebook)
+    }
+
+
+# Every lesson.
+
+every_lesson = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+
+
+def test_there_are_lessons_and_every_notebook_has_a_source() -> None:
+    known = {path.stem for path in SOURCES}
+    notebooks = [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("solutions/*.ipynb")]
+    kept_for_a_learner = {path for path in notebooks if ".saved" in path.name}
+
+    assert known
+    assert {path.stem for path in set(notebooks) - kept_for_a_learner} <= known
+
+
+@every_lesson
+def test_a_rebuilt_student_edition_has_the_bytes_on_disk(source: Path) -> None:
+    path = NOTEBOOKS / f"{source.stem}.ipynb"
+    assert path.exists(), REBUILD
+    built = builder.to_text(builder.student_edition(source)).encode()
+    assert path.read_bytes() == built, f"{path.name} is not what its source makes: {REBUILD}"
+
+
+@every_lesson
+def test_the_solved_edition_comes_from_the_source_and_may_be_published(source: Path) -> None:
+    path = NOTEBOOKS / "solutions" / f"{source.stem}.ipynb"
+    assert path.exists(), REBUILD
+    assert list(faults(nbformat.read(path, as_version=4), source)) == []
+
+
+@every_lesson
+def test_the_student_edition_runs_to_its_end_with_its_exercises_blank(source: Path) -> None:
+    start = time.perf_counter()
+    executed = builder.execute(builder.student_edition(source), source.stem)
+    seconds = time.perf_counter() - start
+
+    assert list(builder.leaks(executed)) == []
+    assert seconds < LESSON_SECONDS
+
+
+@every_lesson
+def test_no_code_cell_spells_out_words_that_a_figure_or_widget_shows(source: Path) -> None:
+    cells = code_cells(builder.solved_edition(source))
+    found = {cell.id: drawn_literals(cell.source) for cell in cells}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@every_lesson
+def test_code_cells_are_short(source: Path) -> None:
+    lengths = cell_lengths(builder.solved_edition(source))
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_CELL} == {}
+    assert statistics.median(lengths.values()) <= MEDIAN_CELL
+
+
+# The builder, on a lesson made up for it.
+
+LESSON = '''\
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Somebody's Python
+#     name: their-kernel
+# ---
+
+# %% [markdown] name="question"
+# # What is a ratio?
+
+# %% the ratio tags=["claim", "C4"]
+def ratio(new, old):
+    """Divide."""
+    ### BEGIN SOLUTION
+    quotient = new / old
+    return quotient
+    ### END SOLUTION
+
+
+class Policy:
+    ratio = 1.0
+
+
+# %% tags=["nbval-check-output"]
+ratio(3.0, 2.0)
+'''
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """The made-up lesson, in a folder laid out like `notebooks/`."""
+    path = tmp_path / "src" / "01_made_up.py"
+    path.parent.mkdir()
+    path.write_text(LESSON)
+    return path
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    """The made-up lesson's solved edition, executed once for all tests (each takes a copy)."""
+    path = tmp_path_factory.mktemp("solved") / "01_made_up.py"
+    path.write_text(LESSON)
+    return builder.execute(builder.solved_edition(path), path.stem)
+
+
+def cell_of(notebook: NotebookNode, name: str) -> NotebookNode:
+    return next(cell for cell in notebook.cells if cell.id.endswith(name))
+
+
+def test_a_solution_becomes_three_dots_at_its_own_indentation(source: Path) -> None:
+    code = cell_of(builder.student_edition(source), "the-ratio").source
+    assert code.startswith('def ratio(new, old):\n    """Divide."""\n    ...\n\n\nclass Policy:')
+
+
+def test_a_function_whose_solution_is_blank_returns_none(source: Path) -> None:
+    names: dict[str, object] = {}
+    exec(cell_of(builder.student_edition(source), "the-ratio").source, names)
+    assert names["ratio"](3.0, 2.0) is None
+
+
+def test_the_solved_edition_keeps_the_solution_without_its_markers(source: Path) -> None:
+    code = cell_of(builder.solved_edition(source), "the-ratio").source
+    assert '"""Divide."""\n    quotient = new / old\n    return quotient\n\n\nclass' in code
+    assert "###" not in code
+
+
+def test_two_solutions_in_one_cell_are_both_blanked(source: Path) -> None:
+    region = "### BEGIN SOLUTION\n{0} = 1\n### END SOLUTION\n"
+    source.write_text(f"# %% both\n{region.format('a')}b = 0\n{region.format('c')}")
+    assert builder.student_edition(source).cells[0].source == "...\nb = 0\n..."
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("# %% here\n### BEGIN SOLUTION\nx = 1\n", "without its partner"),
+        ("# %% here\nx = 1\n### END SOLUTION\n", "without its partner"),
+        ("# %% here\n### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION\n", "partner"),
+        ("# %% here\n### END SOLUTION\n### BEGIN SOLUTION\n", "without its partner"),
+        ("# %% here\n## BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", "nearly a marker"),
+        ("# %% here\n### BEGIN SOLUTION\nx = 1  ### END SOLUTION\n", "nearly a marker"),
+        ("# %% here\n### begin solution\nx = 1\n### end solution\n", "nearly a marker"),
+        ('# %% [markdown] name="here"\n# ### BEGIN SOLUTION\n', "in a markdown cell"),
+    ],
+)
+@pytest.mark.parametrize("edition", [builder.student_edition, builder.solved_edition])
+def test_a_stray_marker_is_an_error_that_names_file_and_cell(
+    source: Path, cell: str, message: str, edition
+) -> None:
+    source.write_text(cell)
+    with pytest.raises(
+        builder.LessonError, match=rf"01_made_up\.py, cell 01_made_up-here: .*{message}"
+    ):
+        edition(source)
+
+
+def test_a_named_cell_keeps_its_id_when_a_cell_is_put_before_it(source: Path) -> None:
+    before = [cell.id for cell in builder.student_edition(source).cells]
+    source.write_text(LESSON.replace("# %% [markdown]", "# %%\nx = 1\n\n# %% [markdown]", 1))
+    after = [cell.id for cell in builder.student_edition(source).cells]
+
+    assert before == ["01_made_up-question", "01_made_up-the-ratio", "01_made_up-cell-02"]
+    assert after == ["01_made_up-cell-00", *before[:2], "01_made_up-cell-03"]
+
+
+@pytest.mark.parametrize("name", ["the-ratio", "x" * 60])
+def test_an_id_that_is_taken_or_too_long_is_refused(source: Path, name: str) -> None:
+    source.write_text(f"{LESSON}\n# %% {name}\nx = 1\n")
+    with pytest.raises(builder.LessonError, match=f"cell 01_made_up-{name}: .*taken, or longer"):
+        builder.student_edition(source)
+
+
+def test_both_editions_have_the_same_ids(source: Path) -> None:
+    student, solved = builder.student_edition(source), builder.solved_edition(source)
+    assert [cell.id for cell in student.cells] == [cell.id for cell in solved.cells]
+
+
+def test_tags_are_kept_and_nothing_of_jupytext_or_of_a_machine_is(source: Path) -> None:
+    notebook = builder.solved_edition(source)
+    assert [dict(cell.metadata) for cell in notebook.cells] == [
+        {},
+        {"tags": ["claim", "C4"]},
+        {"tags": ["nbval-check-output"]},
+    ]
+    assert notebook.metadata == builder.METADATA
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "version" not in notebook.metadata.language_info
+
+
+def test_a_second_build_writes_the_same_bytes_and_keeps_no_copy(source: Path) -> None:
+    path = source.parents[1] / "01_made_up.ipynb"
+    builder.build(source, student_only=True)
+    first = path.read_bytes()
+    builder.build(source, student_only=True)
+
+    assert path.read_bytes() == first
+    assert first.endswith(b"}\n")
+    assert sorted(entry.name for entry in source.parents[1].iterdir()) == [path.name, "src"]
+
+
+def edit_code(notebook: NotebookNode) -> None:
+    cell_of(notebook, "the-ratio").source += "\nmy_answer = 42"
+
+
+def edit_prose(notebook: NotebookNode) -> None:
+    cell_of(notebook, "question").source += "\n\nMy note."
+
+
+def run(notebook: NotebookNode) -> None:
+    cell_of(notebook, "cell-02").outputs = [new_output("stream", text="1.5")]
+
+
+@pytest.mark.parametrize("edit", [edit_code, edit_prose, run])
+def test_a_learners_notebook_is_kept_before_it_is_written_over(
+    source: Path, edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = source.parents[1] / "01_made_up.ipynb"
+    builder.build(source, student_only=True)
+    built = path.read_bytes()
+    notebook = nbformat.read(path, as_version=4)
+    edit(notebook)
+    for name in ("01_made_up.saved.ipynb", "01_made_up.saved-2.ipynb"):
+        nbformat.write(notebook, path)
+        work = path.read_bytes()
+        builder.build(source, student_only=True)
+
+        assert path.with_name(name).read_bytes() == work
+        assert path.read_bytes() == built
+        assert f"01_made_up.ipynb held work of yours: kept as {name}" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_notebook_is_kept_too(source: Path) -> None:
+    path = source.parents[1] / "01_made_up.ipynb"
+    path.write_text("<<<<<<< a merge that went wrong")
+    builder.build(source, student_only=True)
+    assert path.with_suffix(".saved.ipynb").read_text() == "<<<<<<< a merge that went wrong"
+
+
+def test_an_older_build_that_nobody_edited_is_written_over_without_a_copy(source: Path) -> None:
+    builder.build(source, student_only=True)
+    source.write_text(LESSON.replace("What is a ratio?", "What is a probability ratio?"))
+    builder.build(source, student_only=True)
+
+    assert "probability" in (source.parents[1] / "01_made_up.ipynb").read_text()
+    assert list(source.parents[1].glob("*.saved*")) == []
+
+
+def test_a_notebook_that_was_opened_and_saved_is_no_learners_work(source: Path) -> None:
+    path = source.parents[1] / "01_made_up.ipynb"
+    builder.build(source, student_only=True)
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["language_info"]["version"] = "3.11.9"
+    path.write_text(json.dumps(notebook, indent=4))
+    assert not builder.is_edited(path)
+
+
+def test_a_build_writes_a_solved_edition_without_a_fault(source: Path) -> None:
+    assert builder.main([], source.parents[1]) == 0
+    path = source.parents[1] / "solutions" / "01_made_up.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+
+    assert list(faults(notebook, source)) == []
+    assert cell_of(notebook, "cell-02").outputs[0].data["text/plain"] == "1.5"
+    assert path.read_bytes() == builder.to_text(notebook).encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys; print('careful', file=sys.stderr)", "wrote to stderr: 'careful'"),
+        ("print('/root/course')", "shows a path of this machine"),
+        ("object()", "shows a memory address of this machine"),
+    ],
+)
+def test_a_lesson_that_may_not_be_published_leaves_the_old_solved_edition(
+    source: Path, capsys: pytest.CaptureFixture[str], code: str, message: str
+) -> None:
+    old = source.parents[1] / "solutions" / "01_made_up.ipynb"
+    old.parent.mkdir()
+    old.write_text("the old one")
+    source.write_text(f"{LESSON}\n# %% the-last\n{code}\n")
+
+    assert builder.main(["01_made_up"], source.parents[1]) == 1
+    said = capsys.readouterr().err
+    assert "01_made_up" in said and "cell 01_made_up-the-last" in said and message in said
+    assert old.read_text() == "the old one"
+    assert [path.name for path in old.parent.iterdir()] == [old.name]
+
+
+@pytest.mark.parametrize(
+    ("callback", "message"),
+    [
+        ("1 / x", "in a widget's output: ZeroDivisionError: division by zero"),
+        ("print('careful', file=sys.stderr)", "in a widget's output: careful"),
+    ],
+)
+def test_what_goes_wrong_in_a_widgets_callback_is_an_error(
+    source: Path, callback: str, message: str
+) -> None:
+    source.write_text(
+        f"# %%\nimport sys, ipywidgets\nipywidgets.interact(lambda x: {callback}, x=(0, 0));\n"
+    )
+    with pytest.raises(builder.LessonError, match=f"01_made_up, {message}"):
+        builder.execute(builder.solved_edition(source), "01_made_up")
+
+
+def test_a_cell_that_should_raise_may(source: Path) -> None:
+    source.write_text('# %% tags=["raises-exception"]\n1 / 0\n\n# %%\n"after"\n')
+    executed = builder.execute(builder.solved_edition(source), "01_made_up")
+    assert list(faults(executed, source)) == []
+
+
+def test_student_only_executes_nothing(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "execute", None)
+    assert builder.main(["--student-only"], source.parents[1]) == 0
+    assert not (source.parents[1] / "solutions").exists()
+
+
+def test_a_lesson_can_be_named_by_its_name_or_by_any_of_its_files(source: Path) -> None:
+    other = source.with_name("02_other.py")
+    other.write_text(LESSON)
+    for name in ("01_made_up", "notebooks/src/01_made_up.py", "notebooks/01_made_up.ipynb"):
+        assert builder.find_sources([name], source.parents[1]) == [source]
+    assert builder.find_sources([], source.parents[1]) == [source, other]
+
+
+def test_an_unknown_lesson_is_an_error_that_names_what_there_is(
+    source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert builder.main(["09_nowhere"], source.parents[1]) == 1
+    assert "no lesson 09_nowhere; there is: 01_made_up" in capsys.readouterr().err
+
+
+def test_a_missing_source_folder_is_an_error_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert builder.main([], tmp_path / "elsewhere") == 1
+    assert str(tmp_path / "elsewhere" / "src") in capsys.readouterr().err
+
+
+# What is held against lessons finds what it should.
+
+
+def spoil_source(notebook: NotebookNode) -> str:
+    cell_of(notebook, "the-ratio").source += "  # edited here"
+    return "the text of its cells"
+
+
+def spoil_id(notebook: NotebookNode) -> str:
+    cell_of(notebook, "the-ratio").id = "another"
+    return "its ids, tags or metadata"
+
+
+def spoil_tags(notebook: NotebookNode) -> str:
+    del cell_of(notebook, "the-ratio").metadata["tags"]
+    return "its ids, tags or metadata"
+
+
+def spoil_metadata(notebook: NotebookNode) -> str:
+    notebook.metadata["widgets"] = {"state": {}}
+    return "its ids, tags or metadata"
+
+
+def spoil_timing(notebook: NotebookNode) -> str:
+    cell_of(notebook, "the-ratio").metadata["execution"] = {"iopub.execute_input": "2026"}
+    return "its ids, tags or metadata"
+
+
+def spoil_order(notebook: NotebookNode) -> str:
+    cell_of(notebook, "cell-02").execution_count = 7
+    return "not executed once each, in order"
+
+
+def spoil_execution(notebook: NotebookNode) -> str:
+    cell_of(notebook, "the-ratio").execution_count = None
+    return "not executed once each, in order"
+
+
+def spoil_compared_output(notebook: NotebookNode) -> str:
+    cell_of(notebook, "cell-02").outputs = []
+    return "cell 01_made_up-cell-02 is to be compared"
+
+
+def spoil_compared_with_a_picture(notebook: NotebookNode) -> str:
+    data = {"image/png": "iVBOR", "text/plain": "<Figure size 640x480 with 1 Axes>"}
+    cell_of(notebook, "cell-02").outputs = [new_output("display_data", data=data)]
+    return "cell 01_made_up-cell-02 is to be compared"
+
+
+def spoil_with_an_error(notebook: NotebookNode) -> str:
+    error = new_output("error", ename="ValueError", evalue="no", traceback=[])
+    cell_of(notebook, "the-ratio").outputs = [error]
+    return "cell 01_made_up-the-ratio raised ValueError"
+
+
+def spoil_with_stderr(notebook: NotebookNode) -> str:
+    cell_of(notebook, "the-ratio").outputs = [new_output("stream", name="stderr", text="hm")]
+    return "cell 01_made_up-the-ratio wrote to stderr"
+
+
+SPOIL = [function for name, function in sorted(globals().items()) if name.startswith("spoil_")]
+
+
+def test_a_sound_solved_edition_has_no_fault(solved: NotebookNode, source: Path) -> None:
+    assert list(faults(solved, source)) == []
+
+
+@pytest.mark.parametrize("spoil", SPOIL)
+def test_a_spoilt_solved_edition_has_the_one_fault_that_it_was_given(
+    solved: NotebookNode, source: Path, spoil
+) -> None:
+    spoilt = copy.deepcopy(solved)
+    expected = spoil(spoilt)
+    (found,) = faults(spoilt, source)
+    assert expected in found
+
+
+def leaks_of(**output: object) -> list[str]:
+    cell = new_code_cell("x", outputs=[new_output("display_data", **output)])
+    return list(builder.leaks(new_notebook(cells=[cell])))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saved to /root/course/model.pt",
+        "/tmp/ipykernel_123/45.py:1: UserWarning",
+        "File ~/course/ppo_lib/losses.py:12",
+        r"C:\Users\ada\course",
+        '"/home/ada/course"',
+        "<ppo_lib.Model object at 0x7f3a2c11d0>",
+    ],
+)
+@pytest.mark.parametrize("mime", ["text/plain", "text/html", "image/svg+xml"])
+def test_what_only_this_machine_has_is_found_in_an_output(text: str, mime: str) -> None:
+    assert len(leaks_of(data={mime: text})) == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text/plain": "see https://example.org/home/page, and/or/tmp/x, 0x20, a ~ b"},
+        {"image/png": "iVBOR/tmp/0xabcdef0"},
+        {"text/html": '<img src="data:image/png;base64,iVBOR+/tmp/x0/0xabcdef0==">'},
+        {"application/vnd.jupyter.widget-view+json": {"model_id": "0f3a", "version_major": 2}},
+    ],
+)
+def test_what_any_machine_would_show_is_no_leak(data: dict[str, object]) -> None:
+    assert leaks_of(data=data) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'ax.set_xlabel("steps")',
+        'ax.set_ylabel(f"return of seed {seed}")',
+        'plt.title("a" + name)',
+        'ax.text(0, 1, "clip")',
+        'ax.annotate("here", xy=(0, 1))',
+        'ax.plot(x, y, label="PPO")',
+        'ax.plot(x, y, label="PPO" if clip else text("label.none"))',
+        'ax.set(ylabel="return")',
+        'ax.legend(labels=["one"])',
+        'ax.text(0, 1, " and ".join(names))',
+        'widgets.FloatSlider(description="epsilon")',
+        'slider.description = "epsilon"',
+        'widgets.HTML("<b>done</b>")',
+        'widgets.HTML(value="<b>done</b>")',
+        'tqdm(range(3), desc="training")',
+        '%matplotlib inline\nfor ax in axes:\n    ax.set_title("seed")',
+    ],
+)
+def test_words_that_a_cell_draws_are_found(code: str) -> None:
+    assert len(drawn_literals(code)) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'ax.set_xlabel(text("axis.env_steps"))',
+        'ax.set_xlabel(strings.text("axis.env_steps", seed="x"))',
+        'ax.set_title(f"{text("label.seed")}: {value:.2f}")'.replace(
+            '"label.seed"', "'label.seed'"
+        ),
+        'ax.text(0, 1, labels["clip"], ha="center", color="black")',
+        'ax.set_ylabel(r"$\\epsilon$")',
+        'ax.plot(x, y, "k--", label=text("label.seed"))',
+        'ax.annotate("", xy=(0, 1), xycoords="data")',
+        'train("CartPole-v1", preset="fast")',
+        'print("any words")',
+        'label = "a name"',
+    ],
+)
+def test_words_that_come_from_the_table_or_are_not_drawn_are_fine(code: str) -> None:
+    assert drawn_literals(code) == []
+
+
+def test_the_length_of_a_cell_counts_lines_that_hold_something(source: Path) -> None:
+    lengths = cell_lengths(builder.solved_edition(source))
+    assert lengths == {"01_made_up-the-ratio": 6, "01_made_up-cell-02": 1}
