@@ -147,7 +147,17 @@ def _check_setting(name: str, value: Any, default: object, takes: Range | None) 
 PRESETS: dict[str, PPOConfig] = {
     "cartpole": PPOConfig(),
     "acrobot": PPOConfig(env_id="Acrobot-v1"),
-    "pendulum": PPOConfig(env_id="Pendulum-v1"),
+    "pendulum": PPOConfig(
+        env_id="Pendulum-v1",
+        total_steps=200_000,
+        num_envs=16,
+        num_steps=64,
+        num_epochs=10,
+        minibatch_size=64,
+        gamma=0.9,
+        gae_lambda=0.95,
+        learning_rate=1e-3,
+    ),
 }
 
 

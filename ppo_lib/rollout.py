@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ppo_lib.envs import to_env_actions
 from ppo_lib.networks import ActorCritic, sample_actions
+from ppo_lib.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Batch:
 
 
 @torch.no_grad()
+@one_thread()
 def collect_rollout(
     envs: VectorEnv[Any, Any, Any],
     model: ActorCritic,

@@ -164,13 +164,13 @@ ENGLISH: dict[str, str] = {
     ),
     "clip_explorer.case.3.words": (
         "The action was better than expected, and its ratio is already above the band. The "
-        "clipped term is flat: this sample no longer pushes. Other samples, shared weights and momentum can "
-        "still move its ratio."
+        "clipped term is flat: this sample no longer pushes. Other samples, shared weights and "
+        "momentum can still move its ratio."
     ),
     "clip_explorer.case.4.words": (
         "The action was worse than expected, and its ratio is already below the band. The "
-        "clipped term is flat: this sample no longer pushes. Other samples, shared weights and momentum can "
-        "still move its ratio."
+        "clipped term is flat: this sample no longer pushes. Other samples, shared weights and "
+        "momentum can still move its ratio."
     ),
     "clip_explorer.case.5.words": (
         "The action was worse than expected. In the band both terms are r·A, with slope A, which "

@@ -6,7 +6,6 @@ import dataclasses
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, ppo_loss, va
 from ppo_lib.networks import ActorCritic, sample_actions
 from ppo_lib.rollout import Batch, Rollout, collect_rollout, flatten, minibatches
 from ppo_lib.strings import text
+from ppo_lib.threads import one_thread
 
 AdvantageEstimator = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
 """Called with the arguments of `compute_gae`, in its order."""
@@ -84,7 +84,7 @@ def make_model(config: PPOConfig) -> ActorCritic:
     """
     envs = make_envs(config.env_id, 1)
     envs.close()
-    with _one_thread():
+    with one_thread():
         return ActorCritic(
             envs.single_observation_space,
             envs.single_action_space,
@@ -108,6 +108,7 @@ def make_optimizer(model: ActorCritic, config: PPOConfig) -> torch.optim.Adam:
     )
 
 
+@one_thread()
 def update(
     model: ActorCritic,
     optimizer: torch.optim.Optimizer,
@@ -227,22 +228,21 @@ def _iterations(
                 remaining = 1.0 - (iteration - 1) / config.num_iterations
                 optimizer.param_groups[0]["lr"] = remaining * config.learning_rate
 
-            with _one_thread():
-                rollout, observations = collect_rollout(
-                    envs, model, observations, config.num_steps, generator
-                )
-                advantages = estimate_advantages(
-                    rollout.rewards,
-                    rollout.values,
-                    rollout.next_values,
-                    rollout.terminated,
-                    rollout.truncated,
-                    config.gamma,
-                    config.gae_lambda,
-                )
-                _check_advantages(advantages, rollout)
-                batch = flatten(rollout, advantages)
-                metrics = update(model, optimizer, batch, config, generator, surrogate, value_loss)
+            rollout, observations = collect_rollout(
+                envs, model, observations, config.num_steps, generator
+            )
+            advantages = estimate_advantages(
+                rollout.rewards,
+                rollout.values,
+                rollout.next_values,
+                rollout.terminated,
+                rollout.truncated,
+                config.gamma,
+                config.gae_lambda,
+            )
+            _check_advantages(advantages, rollout)
+            batch = flatten(rollout, advantages)
+            metrics = update(model, optimizer, batch, config, generator, surrogate, value_loss)
             metrics["learning_rate"] = optimizer.param_groups[0]["lr"]
 
             bar.update(config.rollout_size)
@@ -275,23 +275,8 @@ def _check_advantages(returned: object, rollout: Rollout) -> None:
         )
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Run PyTorch on one thread for a while.
-
-    Matrices of these sizes gain nothing from a second one, and a sum's order, hence its
-    last bit, would depend on how many cores the machine has.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 @torch.no_grad()
-@_one_thread()
+@one_thread()
 def evaluate(
     model: ActorCritic,
     env_id: str,
