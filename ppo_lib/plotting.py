@@ -7,10 +7,13 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
 
+from ppo_lib.diagnostics import dead_gradient, outside_band
 from ppo_lib.palette import COLORS
 from ppo_lib.strings import text
 from ppo_lib.training import IterationRecord
@@ -146,6 +149,136 @@ def plot_training(
             fontsize=12,
             borderaxespad=0,
         )
+    return panels
+
+
+def plot_surrogate(ax: Axes, advantage: float, clip_range: float, ratio_max: float = 2.0) -> Axes:
+    """Draw one sample's two terms and their minimum against its ratio.
+
+    Args:
+        ax: where.
+        advantage: of the sample, not 0.
+        clip_range: epsilon.
+        ratio_max: the right end of the axis; the left one is 0.
+
+    Returns:
+        `ax`.
+    """
+    ratio = np.linspace(0, ratio_max, 401)
+    unclipped = ratio * advantage
+    clipped = np.clip(ratio, 1 - clip_range, 1 + clip_range) * advantage
+    objective = np.minimum(unclipped, clipped)
+    ax.axvspan(1 - clip_range, 1 + clip_range, color=COLORS["band"], alpha=0.2, linewidth=0)
+    ax.plot(ratio, objective, color=COLORS["objective"], linewidth=6, alpha=0.6)
+    ax.plot(ratio, unclipped, color=COLORS["unclipped"], linestyle="--")
+    ax.plot(ratio, clipped, color=COLORS["clipped"], linestyle=":", linewidth=3)
+    ax.plot([1], [advantage], "o", color=COLORS["truth"])
+    ax.set_title(text("plot.surrogate", advantage=advantage), loc="left", fontsize=12)
+    ax.set_xlabel(text("axis.ratio"))
+    return ax
+
+
+def surrogate_legend(fig: Figure) -> None:
+    """Name the three lines of `plot_surrogate` above a figure.
+
+    Args:
+        fig: the figure.
+    """
+    styles: dict[str, Any] = {
+        "unclipped": {"linestyle": "--"},
+        "clipped": {"linestyle": ":", "linewidth": 3},
+        "objective": {"linewidth": 6, "alpha": 0.6},
+    }
+    handles = [
+        Line2D([], [], color=COLORS[name], label=text(f"plot.{name}"), **style)
+        for name, style in styles.items()
+    ]
+    fig.legend(handles=handles, loc="upper right", ncols=3, frameon=False, fontsize=12)
+
+
+def plot_ratios(
+    ax: Axes, ratio: ArrayLike, advantages: ArrayLike, clip_range: float, bins: int = 40
+) -> Axes:
+    """Draw a histogram of ratios: inside the band, outside it, and with no gradient left.
+
+    Args:
+        ax: where.
+        ratio: (B,).
+        advantages: (B,), whose signs decide which of the ratios outside have no gradient.
+        clip_range: epsilon.
+        bins: how many bars.
+
+    Returns:
+        `ax`.
+    """
+    ratio, advantages = torch.as_tensor(ratio), torch.as_tensor(advantages)
+    outside = outside_band(ratio, clip_range)
+    dead = dead_gradient(ratio, advantages, clip_range)
+    groups = [ratio[~outside], ratio[outside & ~dead], ratio[dead]]
+    low, high = 1 - clip_range, 1 + clip_range
+    width = (high - low) / max(1, bins // 4)
+    # The edges of the band are edges of bars, so that no bar is half inside.
+    first = low - width * np.ceil(max(0.0, low - ratio.min().item()) / width)
+    last = high + width * np.ceil(max(0.0, ratio.max().item() - high) / width)
+    edges = np.arange(first, last + width / 2, width)
+    names = ("inside", "outside", "dead")
+    shares = [
+        text(f"plot.{n}", share=len(g) / len(ratio)) for n, g in zip(names, groups, strict=True)
+    ]
+    _, _, bars = ax.hist(
+        [group.numpy() for group in groups],
+        bins=list(edges),
+        stacked=True,
+        color=[COLORS["band"], COLORS["clipped"], COLORS["gradient"]],
+        label=shares,
+    )
+    for patch in bars[2]:  # type: ignore[index, union-attr]
+        patch.set_hatch("///")
+    for edge in (low, high):
+        ax.axvline(edge, color=COLORS["truth"], linestyle=":", linewidth=1.5)
+    ax.set_xlabel(text("axis.ratio"))
+    ax.set_title(text("axis.samples"), loc="left", fontsize=12)
+    whole = ax.get_figure(root=True)
+    assert whole is not None
+    whole.legend(loc="upper right", ncols=3, fontsize=12, frameon=False)
+    return ax
+
+
+def plot_walk(
+    panels: Sequence[Axes],
+    shares: Sequence[float],
+    surrogates: Mapping[str, Sequence[float]],
+    true_return: Sequence[float],
+) -> Sequence[Axes]:
+    """Draw surrogates, and the true return beside them, along a line of policies.
+
+    Args:
+        panels: two axes.
+        shares: where on the line, 0 the old policy and 1 the updated one.
+        surrogates: their values, under `"unclipped"` and `"objective"`.
+        true_return: the mean episode return.
+
+    Returns:
+        `panels`.
+    """
+    left, right = panels
+    for name, line_style, label in (("unclipped", "--", "l_cpi"), ("objective", "-", "l_clip")):
+        values = surrogates[name]
+        left.plot(shares, values, color=COLORS[name], linestyle=line_style)
+        left.annotate(
+            text(f"plot.{label}"),
+            (shares[-1], values[-1]),
+            xytext=(0, 6 if name == "unclipped" else 10),
+            textcoords="offset points",
+            ha="right",
+        )
+    left.set_title(text("plot.surrogates"), loc="left", fontsize=12)
+    right.plot(shares, true_return, color=COLORS["truth"], marker="o")
+    right.set_title(text("plot.true_return"), loc="left", fontsize=12)
+    for ax in panels:
+        ax.set_xlabel(text("plot.step"))
+        ax.axvline(1, color=COLORS["truth"], linestyle=":", linewidth=1.5)
+    left.margins(y=0.15)
     return panels
 
 

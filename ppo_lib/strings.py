@@ -13,17 +13,55 @@ ENGLISH: dict[str, str] = {
     "axis.env_steps": "environment steps (thousands)",
     "axis.episode_return": "episode return (reward)",
     "axis.approx_kl": "approximate KL (nats)",
+    "axis.ratio": "probability ratio r",
+    "axis.samples": "samples (count)",
     "axis.clip_fraction": "clip fraction (share of samples)",
     # Training.
     "train.bar": "mean return of the last 100 episodes {episode_return:.1f}",
     # Pictures of training.
     "plot.solved_at": "solved: {solved_at:g}",
+    "plot.surrogate": "objective of one sample, A = {advantage:+g}",
+    "plot.unclipped": "r A",
+    "plot.clipped": "clip(r) A",
+    "plot.objective": "the smaller of the two",
+    "plot.inside": "inside the band: {share:.0%}",
+    "plot.outside": "outside, with a gradient: {share:.0%}",
+    "plot.dead": "outside, no gradient: {share:.0%}",
+    "plot.no_limit": "no limit",
+    "plot.clip_alone": "clip alone",
+    "plot.clip_and_min": "clip and min",
+    "plot.step": "how far along the update (0: before, 1: after)",
+    "plot.l_cpi": "without limit, mean(r A)",
+    "plot.l_clip": "L^CLIP",
+    "plot.true_return": "true mean return (reward)",
+    "plot.surrogates": "surrogates (in standard deviations of A)",
+    "plot.kl_after_update": "KL(old, new) after ten epochs (nats)",
+    "run.yours": "your surrogate",
+    "run.reference": "the course's surrogate (yours is still to come)",
+    "run.planted": "with max for min",
     "run.only": "PPO",
     "run.clip_range": "ε = {clip_range:g}",
     "slider.clip_range": "clip range ε",
     "film.untrained": "untrained",
     "film.trained": "trained",
     "film.caption": "{caption}: {num_steps} steps",
+    "alt.ratios_no_limit": (
+        "Histogram of 1,024 ratios after ten epochs without a limit: one heap near 0, one near 2, "
+        "almost nothing between 0.8 and 1.2."
+    ),
+    "alt.ratios_clipped": (
+        "Histogram of 1,024 ratios after an update of PPO: one heap around 1; some samples lie "
+        "outside the band from 0.8 to 1.2, about half of them with no gradient."
+    ),
+    "alt.surrogate": (
+        "The objective of one sample against its ratio. For advantage 1 it rises with the ratio "
+        "and is flat above 1.2; for advantage -1 it is flat below 0.8 and falls from there on."
+    ),
+    "alt.walk": (
+        "Left, against the share of the update: the surrogate without limit keeps rising, L^CLIP "
+        "rises, turns down soon after 1 and falls below 0. Right, the true mean return: it rises "
+        "to its top between 2 and 3 and falls after that."
+    ),
     "alt.training": (
         "Three panels against environment steps: "
         "mean episode return, approximate KL, clip fraction."
@@ -89,6 +127,156 @@ ENGLISH: dict[str, str] = {
     ),
     "check.stay_in_band.unchanged": (
         "The ratio comes back as it went in, also from outside the band: try 1.5 and 0.5."
+    ),
+    # Checks: lesson 04.
+    "check.probability_ratio.right": "Values and gradients agree, for every shape tried.",
+    "check.probability_ratio.no_exp": (
+        "This is the logarithm of the ratio: 0 where nothing has changed, not 1. What undoes a "
+        "logarithm?"
+    ),
+    "check.probability_ratio.upside_down": (
+        "The ratio is upside down: yours is above 1 when the action has become less likely. The "
+        "new policy belongs on top."
+    ),
+    "check.probability_ratio.of_logs": (
+        "You divide the logarithms. The logarithm of a quotient is a difference of logarithms."
+    ),
+    "check.probability_ratio.difference": (
+        "This is the difference of the two probabilities. How many times likelier is asked, not "
+        "by how much."
+    ),
+    "check.probability_ratio.exp_of_quotient": (
+        "The exponential is there, but inside it you divide the logarithms. A quotient of "
+        "probabilities is a difference of logarithms."
+    ),
+    "check.probability_ratio.sum": (
+        "The logarithms are added, which multiplies the probabilities. To divide, subtract."
+    ),
+    "check.probability_ratio.mean": (
+        "You return one number. Each sample has a ratio of its own; the mean is taken later."
+    ),
+    "check.probability_ratio.detached": (
+        "The values are right, but no gradient reaches log_probs: this policy could not learn. "
+        "Where is it cut off?"
+    ),
+    "check.clipped_term.right": "Values and gradients agree, for both signs of the advantage.",
+    "check.clipped_term.without_advantage": (
+        "This is the clipped ratio alone. The term is that ratio times the advantage."
+    ),
+    "check.clipped_term.around_0": (
+        "The band lies around 0. A ratio of 1 means that nothing has changed, so the band lies "
+        "around 1."
+    ),
+    "check.clipped_term.clips_product": (
+        "You clip the product of ratio and advantage. Clip the ratio alone, then multiply: the "
+        "band says how far a probability may move, whatever the advantage."
+    ),
+    "check.clipped_term.clips_advantage": (
+        "You clip the advantage. It is the ratio that is held in the band; the advantage stays "
+        "as it is."
+    ),
+    "check.clipped_term.no_low": "The upper edge of the band is there; the lower one is missing.",
+    "check.clipped_term.no_high": "The lower edge of the band is there; the upper one is missing.",
+    "check.clipped_term.unclipped": "Nothing is clipped: this is ratio times advantage.",
+    "check.clipped_term.mean": (
+        "You return one number. Here each sample keeps its own; the mean comes last."
+    ),
+    "check.clipped_term.already_min": (
+        "This is already the minimum of both terms. For now only the clipped term is asked for."
+    ),
+    "check.clipped_surrogate.right": (
+        "Values and gradients agree in all six cases. This is the function that trains agents in "
+        "this course."
+    ),
+    "check.surrogate.max_for_min": (
+        "You take the larger of the two terms. The objective is the pessimistic one: which of the "
+        "two is never too good to be true?"
+    ),
+    "check.surrogate.negative": (
+        "The size is right and the sign is not. The surrogate is an objective, to be made large; "
+        "the minus that turns it into a loss comes later, in one place."
+    ),
+    "check.surrogate.no_exp": (
+        "Your ratio is a difference of log-probabilities, which is 0 where nothing has changed. "
+        "What undoes the logarithm?"
+    ),
+    "check.surrogate.upside_down": (
+        "Old and new have changed places: your ratio grows when the action becomes less likely."
+    ),
+    "check.surrogate.sum": (
+        "You add the samples up. With a sum, a batch twice as large takes a step twice as large; "
+        "the formula has a mean."
+    ),
+    "check.surrogate.clips_advantage": (
+        "It is the advantage that you clip. The band holds the ratio; the advantage stays as it is."
+    ),
+    "check.surrogate.clips_advantage_around_0": (
+        "It is the advantage that you clip, to a band around 0. The band lies around 1 and holds "
+        "the ratio; the advantage stays as it is."
+    ),
+    "check.surrogate.no_min": (
+        "This is the clipped term alone. Without the min, a sample that moved the wrong way out of "
+        "the band has no gradient to bring it back."
+    ),
+    "check.surrogate.no_clip": (
+        "Nothing is clipped: this is the mean of ratio times advantage, which has no limit."
+    ),
+    "check.surrogate.around_0": (
+        "Your band lies around 0, from -clip_range to clip_range. Where does a ratio lie when "
+        "nothing has changed?"
+    ),
+    "check.surrogate.clips_product": (
+        "You clip the product of ratio and advantage. Clip the ratio first, then multiply."
+    ),
+    "check.surrogate.min_without_advantage": (
+        "You take the min of the two ratios and multiply afterwards. A negative advantage turns "
+        "the order of two numbers round: multiply first, then take the min."
+    ),
+    "check.surrogate.min_of_means": (
+        "You average first and take the min of two numbers. The min belongs to each sample; the "
+        "mean comes last."
+    ),
+    "check.surrogate.no_mean": (
+        "Each sample's term is right. The objective is one number, their mean."
+    ),
+    "check.surrogate.smallest": (
+        "With one argument, torch.min returns the smallest sample. The mean over the samples is "
+        "what is asked for."
+    ),
+    "check.surrogate.detached": (
+        "The value is right, but no gradient reaches log_probs: this policy could not learn. "
+        "Where is it cut off?"
+    ),
+    "check.repaired_surrogate.right": (
+        "The bug is gone: the min is taken sample by sample, before the mean."
+    ),
+    "check.repaired_surrogate.unchanged": (
+        "The bug is still there. Write the two lines for a batch of two samples, one far above "
+        "the band and one inside. What does the min see?"
+    ),
+    "check.penalty_surrogate.right": (
+        "Values and gradients agree: surrogate less penalty. Now choose a beta."
+    ),
+    "check.penalty_surrogate.added": (
+        "The penalty is added, so that going far is rewarded. The objective is made large: what "
+        "is unwanted is subtracted."
+    ),
+    "check.penalty_surrogate.no_beta": "The penalty is there, but beta does not weigh it.",
+    "check.penalty_surrogate.no_penalty": (
+        "This is ratio times advantage alone. The penalty, beta times the KL, is missing."
+    ),
+    "check.penalty_surrogate.reversed": (
+        "The KL's arguments have changed places: approx_kl takes the new log-probabilities first."
+    ),
+    "check.penalty_surrogate.detached": (
+        "The value is right, but no gradient flows through the penalty: it could not hold "
+        "anything back."
+    ),
+    "check.penalty_surrogate.negative": (
+        "The size is right and the sign is not: this is an objective, to be made large."
+    ),
+    "check.penalty_surrogate.no_mean": (
+        "You return a number for each sample. The objective is their mean."
     ),
     # The command line.
     "cli.interrupted": "stopped after {env_steps} environment steps",

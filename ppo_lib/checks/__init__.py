@@ -8,13 +8,16 @@ result looks; each lesson's exercises lie in a module of their own.
 
 from __future__ import annotations
 
-from ppo_lib.checks import lesson_00
-from ppo_lib.checks.exercise import Exercise, judge
+from ppo_lib.checks import lesson_00, lesson_04
+from ppo_lib.checks.exercise import Answer, Exercise, judge
 from ppo_lib.checks.feedback import Feedback
+from ppo_lib.strings import text
 
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in lesson_00.EXERCISES}
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for exercise in (*lesson_00.EXERCISES, *lesson_04.EXERCISES)
+}
 
-__all__ = ["EXERCISES", "Exercise", "Feedback", "check"]
+__all__ = ["EXERCISES", "Exercise", "Feedback", "answer_or_reference", "check"]
 
 
 def check(name: str, answer: object) -> Feedback:
@@ -34,3 +37,24 @@ def check(name: str, answer: object) -> Feedback:
     if name not in EXERCISES:
         raise ValueError(f"name must be one of {', '.join(EXERCISES)}, got {name!r}")
     return judge(EXERCISES[name], answer)
+
+
+def answer_or_reference(name: str, answer: Answer) -> tuple[str, Answer]:
+    """Return the learner's function to go on with, or the reference if there is none yet.
+
+    A wrong answer is returned too: to see it train an agent is the best way to find out
+    what is wrong with it.
+
+    Args:
+        name: the exercise's name.
+        answer: the learner's function, perhaps still blank.
+
+    Returns:
+        A label that says whose function it is, and the function.
+
+    Raises:
+        ValueError: if there is no such exercise.
+    """
+    if check(name, answer).verdict in ("unanswered", "error"):
+        return text("run.reference"), EXERCISES[name].reference
+    return text("run.yours"), answer

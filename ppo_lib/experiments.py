@@ -1,0 +1,120 @@
+"""What several lessons measure: a batch, and what an update with another loss makes of it."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from ppo_lib.advantages import compute_gae, normalize
+from ppo_lib.config import PPOConfig
+from ppo_lib.envs import make_envs
+from ppo_lib.losses import Surrogate, probability_ratio
+from ppo_lib.networks import ActorCritic
+from ppo_lib.rollout import Batch, collect_rollout, flatten
+from ppo_lib.training import make_model, make_optimizer, update
+
+
+def first_batch(config: PPOConfig) -> tuple[ActorCritic, Batch]:
+    """Collect the rollout that an untrained agent's first iteration would learn from.
+
+    Args:
+        config: the settings.
+
+    Returns:
+        The untrained model, and its N * T samples with normalised advantages.
+    """
+    model = make_model(config)
+    envs = make_envs(config.env_id, config.num_envs)
+    try:
+        observations, _ = envs.reset(seed=config.seed)
+        generator = torch.Generator().manual_seed(config.seed)
+        rollout, _ = collect_rollout(envs, model, observations, config.num_steps, generator)
+    finally:
+        envs.close()
+    advantages = compute_gae(
+        rollout.rewards,
+        rollout.values,
+        rollout.next_values,
+        rollout.terminated,
+        rollout.truncated,
+        config.gamma,
+        config.gae_lambda,
+    )
+    batch = flatten(rollout, advantages)
+    return model, replace(batch, advantages=normalize(batch.advantages))
+
+
+def updated(
+    model: ActorCritic, batch: Batch, config: PPOConfig, surrogate: Surrogate
+) -> ActorCritic:
+    """Return a copy of the model after one update on a batch; the model stays as it is.
+
+    Args:
+        model: the model that collected the batch.
+        batch: its samples.
+        config: gives the epochs, the minibatches, the step size and the seed of their order.
+        surrogate: the policy's objective.
+
+    Returns:
+        The copy.
+    """
+    changed = copy.deepcopy(model)
+    generator = torch.Generator().manual_seed(config.seed)
+    update(changed, make_optimizer(changed, config), batch, config, generator, surrogate)
+    return changed
+
+
+def ratios(model: ActorCritic, batch: Batch) -> Tensor:
+    """Return each sample's probability ratio under a model.
+
+    Args:
+        model: the policy now.
+        batch: B samples of the policy that acted.
+
+    Returns:
+        (B,) without gradient.
+    """
+    with torch.no_grad():
+        log_probs = model.policy(batch.observations).log_prob(batch.actions)
+        return probability_ratio(log_probs, batch.old_log_probs)
+
+
+def between(start: ActorCritic, end: ActorCritic, share: float) -> ActorCritic:
+    """Return a model on the straight line from one model's weights to another's, or beyond.
+
+    Args:
+        start: the model at `share` 0.
+        end: the model at `share` 1, of the same architecture.
+        share: how far along; above 1 is beyond `end`.
+
+    Returns:
+        A new model.
+    """
+    model = copy.deepcopy(start)
+    with torch.no_grad():
+        for weights, other in zip(model.parameters(), end.parameters(), strict=True):
+            weights.lerp_(other, share)
+    return model
+
+
+def surrogate_value(
+    surrogate: Surrogate, model: ActorCritic, batch: Batch, clip_range: float
+) -> float:
+    """Return a surrogate's value on a whole batch.
+
+    Args:
+        surrogate: the policy's objective.
+        model: the policy now.
+        batch: B samples of the policy that acted.
+        clip_range: handed to the surrogate.
+
+    Returns:
+        The value, in the advantages' unit.
+    """
+    with torch.no_grad():
+        log_probs = model.policy(batch.observations).log_prob(batch.actions)
+        value = surrogate(log_probs, batch.old_log_probs, batch.advantages, clip_range)
+    return value.item()
