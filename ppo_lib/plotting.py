@@ -47,7 +47,7 @@ def figure(num_panels: int = 1, width: float = 9.5, height: float = 3.2) -> tupl
     """
     with mpl.rc_context(STYLE):
         fig = Figure(figsize=(width, height))
-        fig.subplots_adjust(0.055, 0.6 / height, 0.985, 1 - 0.6 / height, wspace=0.3)
+        fig.subplots_adjust(0.065, 0.6 / height, 0.985, 1 - 0.6 / height, wspace=0.3)
         panels = fig.subplots(1, num_panels, squeeze=False)[0]
     return fig, panels
 
@@ -197,16 +197,26 @@ def surrogate_legend(fig: Figure) -> None:
 
 
 def plot_ratios(
-    ax: Axes, ratio: ArrayLike, advantages: ArrayLike, clip_range: float, bins: int = 40
+    ax: Axes,
+    ratio: ArrayLike,
+    advantages: ArrayLike,
+    clip_range: float,
+    *,
+    is_clipped: bool = True,
+    bins: int = 40,
 ) -> Axes:
-    """Draw a histogram of ratios: inside the band, outside it, and with no gradient left.
+    """Draw a histogram of ratios: inside the band, outside it the wrong way, and the right way.
+
+    The right way is up for a positive advantage and down for a negative one. Those are the
+    samples that the clipped surrogate leaves without a gradient.
 
     Args:
         ax: where.
         ratio: (B,).
-        advantages: (B,), whose signs decide which of the ratios outside have no gradient.
+        advantages: (B,), whose signs say which way is right.
         clip_range: epsilon.
-        bins: how many bars.
+        is_clipped: whether the update was by the clipped surrogate; decides the legend.
+        bins: how many bars there are, about.
 
     Returns:
         `ax`.
@@ -221,7 +231,7 @@ def plot_ratios(
     first = low - width * np.ceil(max(0.0, low - ratio.min().item()) / width)
     last = high + width * np.ceil(max(0.0, ratio.max().item() - high) / width)
     edges = np.arange(first, last + width / 2, width)
-    names = ("inside", "outside", "dead")
+    names = ("inside", "alive", "dead") if is_clipped else ("inside", "wrong_way", "right_way")
     shares = [
         text(f"plot.{n}", share=len(g) / len(ratio)) for n, g in zip(names, groups, strict=True)
     ]
@@ -267,10 +277,10 @@ def plot_walk(
         left.plot(shares, values, color=COLORS[name], linestyle=line_style)
         left.annotate(
             text(f"plot.{label}"),
-            (shares[-1], values[-1]),
-            xytext=(0, 6 if name == "unclipped" else 10),
+            (shares[len(shares) // 2], values[len(shares) // 2]),
+            xytext=(8, 4) if name == "objective" else (-8, 4),
             textcoords="offset points",
-            ha="right",
+            ha="left" if name == "objective" else "right",
         )
     left.set_title(text("plot.surrogates"), loc="left", fontsize=12)
     right.plot(shares, true_return, color=COLORS["truth"], marker="o")

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ppo_lib.checks import EXERCISES, check
+from ppo_lib.checks import EXERCISES, answer_or_reference, check
 from ppo_lib.checks.exercise import Exercise, judge
 from ppo_lib.strings import ENGLISH, text
 
@@ -170,3 +170,16 @@ def test_feedback_escapes_what_an_answer_prints_into_html():
 def test_every_exercise_has_its_strings():
     for exercise in EXERCISES.values():
         assert f"check.{exercise.name}.right" in ENGLISH
+
+
+def test_a_blank_answer_is_replaced_by_the_reference():
+    label, function = answer_or_reference("clipped_surrogate", lambda *arguments: None)
+    assert label == text("run.reference")
+    assert function is EXERCISES["clipped_surrogate"].reference
+
+
+def test_a_wrong_answer_is_used_all_the_same():
+    def optimist(log_probs, old_log_probs, advantages, clip_range):
+        return advantages.mean() + 0 * log_probs.sum()
+
+    assert answer_or_reference("clipped_surrogate", optimist) == (text("run.yours"), optimist)

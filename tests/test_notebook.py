@@ -11,7 +11,16 @@ from PIL import Image
 from ppo_lib import notebook
 from ppo_lib.config import preset
 from ppo_lib.notebook import Picture, show_episodes, watch
-from ppo_lib.plotting import LINE_STYLES, figure, plot_episode_returns, plot_metric, plot_training
+from ppo_lib.plotting import (
+    LINE_STYLES,
+    figure,
+    plot_episode_returns,
+    plot_metric,
+    plot_ratios,
+    plot_surrogate,
+    plot_training,
+)
+from ppo_lib.strings import text
 from ppo_lib.training import IterationRecord, make_model, recent_return, train
 
 
@@ -134,3 +143,36 @@ def test_a_film_leaves_the_environment_variables_as_they_were(monkeypatch):
     config = preset("cartpole")
     show_episodes({"agent": make_model(config)}, config.env_id, max_steps=2)
     assert "SDL_VIDEODRIVER" not in os.environ and os.environ["SDL_AUDIODRIVER"] == "pulse"
+
+
+def test_a_surrogate_is_drawn_as_the_smaller_of_its_two_terms():
+    for advantage in (1.0, -1.0):
+        _, (ax,) = figure(1)
+        plot_surrogate(ax, advantage, clip_range=0.2)
+        objective, unclipped, clipped = (line.get_ydata() for line in ax.lines[:3])
+        ratio = ax.lines[0].get_xdata()
+        assert np.allclose(unclipped, ratio * advantage)
+        assert np.allclose(clipped, np.clip(ratio, 0.8, 1.2) * advantage)
+        assert np.array_equal(objective, np.minimum(unclipped, clipped))
+
+
+def test_a_histogram_of_ratios_sorts_every_sample_into_one_of_three():
+    ratio = [0.5, 0.5, 1.0, 1.1, 1.5, 1.5, 1.5]
+    advantages = [1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0]
+    fig, (ax,) = figure(1)
+    plot_ratios(ax, ratio, advantages, 0.2)
+    labels = [label.get_text() for label in fig.legends[0].get_texts()]
+    expected = {"plot.inside": 2 / 7, "plot.alive": 2 / 7, "plot.dead": 3 / 7}
+    assert sorted(labels) == sorted(text(key, share=share) for key, share in expected.items())
+    drawn = sum(patch.get_height() for patch in ax.patches)
+    assert drawn == len(ratio)
+
+
+def test_no_bar_of_the_histogram_crosses_an_edge_of_the_band():
+    _, (ax,) = figure(1)
+    generator = np.random.default_rng(0)
+    plot_ratios(ax, generator.lognormal(0, 0.5, 500), generator.normal(size=500), 0.2)
+    for patch in ax.patches:
+        left, right = patch.get_x(), patch.get_x() + patch.get_width()
+        for edge in (0.8, 1.2):
+            assert not (left + 1e-6 < edge < right - 1e-6)

@@ -78,14 +78,16 @@ from ppo_lib.notebook import picture
 from ppo_lib.plotting import figure, plot_ratios
 from ppo_lib.strings import text
 
+after = ratios(updated(model, batch, config, no_limit), batch)
 fig, (ax,) = figure(1)
-plot_ratios(ax, ratios(updated(model, batch, config, no_limit), batch), batch.advantages, 0.2)
+plot_ratios(ax, after, batch.advantages, clip_range=0.2, is_clipped=False)
 picture(fig, text("alt.ratios_no_limit"))
 
 # %% [markdown] name="no-limit-why"
-# **What to see.** Two heaps, as far apart as they can be. Bad actions go to a ratio of 0, which
-# means never again. Good ones go to 2: each action had a probability of about 1/2, and nothing is
-# likelier than certain. (A continuous action has no such ceiling; its ratio can grow without end.)
+# **What to see.** Two heaps, as far apart as they can be: a ratio of 0 means never again, and 2 means
+# always, for each action had a probability of about 1/2. (A continuous action has no such ceiling;
+# its ratio can grow without end.) Nearly half went the *wrong* way, good actions to 0 and bad ones
+# to 2. All share one network, and their neighbours outvoted them.
 #
 # **Why.** $r A$ is a straight line in $r$. It pays to go on for ever. But $A$ was measured under the
 # old policy, and after one batch of guesses this policy has stopped exploring.
@@ -93,14 +95,16 @@ picture(fig, text("alt.ratios_no_limit"))
 # %% claim-c6 tags=["claim", "C6"]
 from ppo_lib.diagnostics import approx_kl
 
+at_an_end = []
 for seed in range(5):
     seeded = replace(config, seed=seed)
     start, samples = first_batch(seeded)
     after = ratios(updated(start, samples, seeded, no_limit), samples)
-    ceiling = torch.exp(-samples.old_log_probs)  # 1 / pi_old
-    driven = (after < 0.05) | (after > 0.95 * ceiling)
-    print(f"{seed}: {after.min():.4f} to {after.max():.2f}, {driven.float().mean():.0%} at an end")
-    assert after.min() < 0.01 and driven.float().mean() > 0.5
+    ceiling = torch.exp(-samples.old_log_probs)  # the ratio of a certain action: 1 / pi_old
+    at_an_end.append(((after < 0.05) | (after > 0.95 * ceiling)).float().mean().item())
+    assert after.min() < 0.01 and at_an_end[-1] > 0.5
+
+[round(share, 2) for share in at_an_end]  # share of samples driven to 0 or to the ceiling
 
 # %% [markdown] name="clip"
 # ## 3. The clip
@@ -400,7 +404,7 @@ assert sum(shares["dead"]) < 0.8 * sum(shares["outside"])  # ... and a good part
 
 # %% after-update-picture
 fig, (ax,) = figure(1)
-plot_ratios(ax, ratios(after_update, batch), batch.advantages, 0.2)
+plot_ratios(ax, ratios(after_update, batch), batch.advantages, clip_range=0.2)
 picture(fig, text("alt.ratios_clipped"))
 
 # %% [markdown] name="after-update-why"

@@ -1,0 +1,66 @@
+"""What the lessons measure with."""
+
+import pytest
+import torch
+
+from ppo_lib.config import preset
+from ppo_lib.experiments import between, first_batch, ratios, surrogate_value, updated
+from ppo_lib.losses import clipped_surrogate
+from ppo_lib.training import train
+
+CONFIG = preset("cartpole", num_envs=8, num_steps=16, minibatch_size=32)
+
+
+@pytest.fixture(scope="module")
+def start():
+    return first_batch(CONFIG)
+
+
+def weights(model):
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+
+
+def test_the_first_batch_is_the_one_that_training_starts_with(start):
+    seen = []
+
+    def spy(log_probs, old_log_probs, advantages, clip_range):
+        seen.append(advantages)
+        return clipped_surrogate(log_probs, old_log_probs, advantages, clip_range)
+
+    next(train(CONFIG, surrogate=spy, progress=False))
+    first_epoch = torch.cat(seen[: CONFIG.num_minibatches])
+    _, batch = start
+    torch.testing.assert_close(first_epoch.sort().values, batch.advantages.sort().values)
+
+
+def test_before_an_update_every_ratio_is_1(start):
+    model, batch = start
+    torch.testing.assert_close(ratios(model, batch), torch.ones(len(batch)))
+
+
+def test_an_update_changes_a_copy_and_not_the_model(start):
+    model, batch = start
+    before = weights(model)
+    changed = updated(model, batch, CONFIG, clipped_surrogate)
+    assert torch.equal(weights(model), before)
+    assert not torch.equal(weights(changed), before)
+
+
+def test_the_same_update_twice_gives_the_same_weights(start):
+    model, batch = start
+    one, other = (updated(model, batch, CONFIG, clipped_surrogate) for _ in range(2))
+    assert torch.equal(weights(one), weights(other))
+
+
+def test_between_two_models_lie_their_weights(start):
+    model, batch = start
+    end = updated(model, batch, CONFIG, clipped_surrogate)
+    for share in (0.0, 0.5, 1.0, 3.0):
+        expected = weights(model) + share * (weights(end) - weights(model))
+        torch.testing.assert_close(weights(between(model, end, share)), expected)
+
+
+def test_the_surrogate_of_the_old_policy_is_the_mean_advantage(start):
+    model, batch = start
+    value = surrogate_value(clipped_surrogate, model, batch, 0.2)
+    assert value == pytest.approx(batch.advantages.mean().item(), abs=1e-6)
