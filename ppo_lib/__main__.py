@@ -14,6 +14,7 @@ from ppo_lib.strings import text
 from ppo_lib.training import evaluate, make_model, save_checkpoint, train
 
 NUM_EVALUATION_EPISODES = 100
+EVALUATION_SEED = 1_000_000  # added to the seed: no episode of the training is seen again
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line; `None` reads the process's own.
 
     Returns:
-        The exit status: 0, or 130 after an interrupt.
+        The exit status: 0, 130 after an interrupt, 1 if the loss stopped being finite.
     """
     parser = _parser()
     options = vars(parser.parse_args(arguments))
@@ -40,18 +41,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (TypeError, ValueError) as error:
         parser.error(str(error))
 
-    env_steps, interrupted = 0, False
+    env_steps, status = 0, 0
     try:
         for record in iterations:
             env_steps = record.env_steps
     except KeyboardInterrupt:
-        interrupted = True
+        status = 130
         print(text("cli.interrupted", env_steps=env_steps), file=sys.stderr)
-    save_checkpoint(path, model, config)
-    print(text("cli.saved", path=path))
-    if interrupted:
-        return 130
-    returns = evaluate(model, config.env_id, NUM_EVALUATION_EPISODES, seed=config.seed)
+    except FloatingPointError as error:
+        status = 1
+        print(text("cli.failed", env_steps=env_steps, error=error), file=sys.stderr)
+    if env_steps:  # an untrained agent replaces no earlier one
+        save_checkpoint(path, model, config)
+        print(text("cli.saved", path=path))
+    if status:
+        return status
+    returns = evaluate(
+        model, config.env_id, NUM_EVALUATION_EPISODES, seed=config.seed + EVALUATION_SEED
+    )
     print(
         text(
             "cli.evaluated",

@@ -55,7 +55,8 @@ def compute_gae(
 
     The sum stops at an episode's end of either kind: what follows belongs to another
     episode. Only the bootstrap inside δ tells the two apart. λ = 0 gives the TD error, λ = 1
-    the discounted return less V(s_t).
+    the discounted return less V(s_t), with the discounted value of the last observation in
+    place of what a time limit or the end of the rollout cuts off.
 
     Args:
         rewards: (T, N) float.
@@ -97,13 +98,15 @@ def normalize(advantages: Tensor) -> Tensor:
 
     Returns:
         The same shape, without unit. The standard deviation is the sample's (n - 1); 1e-8
-        is added to it, so that equal advantages give 0.
+        is added to it; equal advantages give 0.
 
     Raises:
         ValueError: if there are fewer than two numbers, whose spread is undefined.
     """
     if advantages.numel() < 2:
         raise ValueError(f"advantages must hold two numbers at least, got {advantages.numel()}")
+    if advantages.max() == advantages.min():
+        return torch.zeros_like(advantages)  # or the rounding of the mean would be blown up
     return (advantages - advantages.mean()) / (advantages.std() + 1e-8)
 
 

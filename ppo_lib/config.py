@@ -53,7 +53,7 @@ class PPOConfig:
         ValueError: if a setting is out of range, or if two settings do not fit together.
 
     Source: names and roles follow Schulman et al., "Proximal Policy Optimization
-    Algorithms" (2017), Algorithm 1 and Table 3; the optimiser's epsilon, the learning
+    Algorithms" (2017), Algorithm 1 and Tables 3 and 5; the optimiser's epsilon, the learning
     rate's annealing and the gradient's clipping follow the details listed by Huang et al.,
     "The 37 Implementation Details of Proximal Policy Optimization" (2022).
     """
@@ -130,9 +130,11 @@ def _check_setting(name: str, value: Any, default: object, takes: Range | None) 
     elif isinstance(default, float):
         if isinstance(value, bool) or not isinstance(value, Real):
             raise TypeError(f"{name} must be a number {takes}, got {value!r}")
+        if isinstance(value, Integral) and abs(int(value)) > 2**1000:  # no float holds it
+            raise ValueError(f"{name} must be a number {takes}, got a number over 2**1000")
     elif isinstance(default, tuple):
         sizes = value if isinstance(value, tuple) else (None,)
-        if not all(isinstance(size, int) and not isinstance(size, bool) for size in sizes):
+        if not all(isinstance(size, Integral) and not isinstance(size, bool) for size in sizes):
             raise TypeError(f"{name} must be a tuple of whole numbers, got {value!r}")
         if min(sizes, default=1) < 1:
             raise ValueError(f"{name} must hold numbers of at least 1, got {value!r}")

@@ -13,7 +13,8 @@ def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
 
         k3 = mean(ratio - 1 - log ratio),   log ratio = log π(a|s) - log π_old(a|s)
 
-    Each term is at least 0, and the mean has less variance than `mean(-log ratio)`.
+    Each term is at least 0, and while the policies are close the mean has
+    less variance than `mean(-log ratio)`.
 
     Args:
         log_probs: (B,) under the policy now.
@@ -62,7 +63,8 @@ def dead_gradient(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tenso
     """Tell which samples the clipped surrogate gives no gradient.
 
     These are the ones that already went far enough the right way: above 1 + epsilon with
-    a positive advantage, below 1 - epsilon with a negative one.
+    a positive advantage, below 1 - epsilon with a negative one. (An advantage of exactly 0
+    has no gradient anywhere, and is not counted.)
 
     Args:
         ratio: (B,).

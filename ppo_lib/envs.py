@@ -31,9 +31,12 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
         The vector environment, its episodes' returns and lengths in `infos["episode"]`.
 
     Raises:
-        ValueError: if there is no such environment or it cannot be made.
+        ValueError: if there is no such environment, it cannot be made, or `num_envs` is
+            below 1.
         TypeError: if its observations or actions are of an unsupported kind.
     """
+    if num_envs < 1:
+        raise ValueError(f"num_envs must be at least 1, got {num_envs}")
     try:
         envs = gym.make_vec(
             env_id,
@@ -97,9 +100,9 @@ def to_env_actions(actions: NDArray[Any], action_space: gym.Space[Any]) -> NDArr
 class ProbeEnv(gym.Env[NDArray[np.float32], np.int64]):
     """An environment so small that its values are known, to test an agent one part at a time.
 
-    Each probe adds one thing to the one before it; the first that fails names the fault.
+    Each probe tests one more part of the agent; the first that fails says where to look.
 
-    | name | what it adds | known answer |
+    | name | what it shows | known answer |
     |---|---|---|
     | `ConstantReward` | a reward of 1 after one step | V = 1 |
     | `ObservationReward` | the reward is the observation, -1 or 1 | V(s) = s |

@@ -33,8 +33,9 @@ class ActorCritic(nn.Module):
     Raises:
         TypeError: if a space is of an unsupported kind.
 
-    Source: architecture and initialisation as in OpenAI's baselines `ppo2`, described by
-    Huang et al., "The 37 Implementation Details of Proximal Policy Optimization" (2022).
+    Source: architecture and initialisation as in OpenAI's baselines `ppo2` for MuJoCo,
+    described by Huang et al., "The 37 Implementation Details of Proximal Policy Optimization"
+    (2022).
     """
 
     def __init__(

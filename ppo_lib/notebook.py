@@ -114,9 +114,9 @@ def watch(
         return watch({text("run.only"): runs}, solved_at)[text("run.only")]
     records: dict[str, list[IterationRecord]] = {label: [] for label in runs}
     view = DisplayHandle()
-    view.display(_training_picture(records, solved_at))
     next_picture = time.perf_counter() + SECONDS_BETWEEN_PICTURES
     try:
+        view.display(_training_picture(records, solved_at))
         for _ in _in_turns(runs, records, solved_at):
             started = time.perf_counter()
             if started >= next_picture:

@@ -1,7 +1,7 @@
 """One colour per quantity in the whole course.
 
 The colours are Okabe and Ito's, which colour-blind readers can tell apart
-(Okabe and Ito, "Color Universal Design", 2008). A figure never relies on colour
+(Okabe and Ito, "Color Universal Design", 2008), and a grey. A figure never relies on colour
 alone: it adds a line style, a marker or a label.
 """
 

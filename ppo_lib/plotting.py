@@ -152,6 +152,25 @@ def plot_training(
     return panels
 
 
+def plot_seeds(ax: Axes, env_steps: ArrayLike, returns: ArrayLike) -> Axes:
+    """Draw the return of several seeds as thin lines under their median.
+
+    Args:
+        ax: where.
+        env_steps: (I,) environment steps at each iteration.
+        returns: (S, I) mean episode return of each seed.
+
+    Returns:
+        `ax`.
+    """
+    steps, curves = np.asarray(env_steps) / 1000, np.asarray(returns)
+    ax.plot(steps, curves.T, color=COLORS["episode_return"], linewidth=1, alpha=0.4)
+    ax.plot(steps, np.median(curves, axis=0), color=COLORS["episode_return"], linewidth=3)
+    ax.set_xlim(left=0)
+    ax.set_ylim(0, 520)
+    return _label(ax, "episode_return")
+
+
 def plot_surrogate(ax: Axes, advantage: float, clip_range: float, ratio_max: float = 2.0) -> Axes:
     """Draw one sample's two terms and their minimum against its ratio.
 

@@ -21,6 +21,7 @@ ENGLISH: dict[str, str] = {
     # Pictures of training.
     "plot.solved_at": "solved: {solved_at:g}",
     "plot.surrogate": "objective of one sample, A = {advantage:+g}",
+    "plot.return_at": "return (reward) at ε = {clip_range:g}",
     "plot.unclipped": "r A",
     "plot.clipped": "clip(r) A",
     "plot.objective": "the smaller of the two",
@@ -54,6 +55,11 @@ ENGLISH: dict[str, str] = {
     "alt.ratios_clipped": (
         "Histogram of 1,024 ratios after an update of PPO: one heap around 1; some samples lie "
         "outside the band from 0.8 to 1.2, about half of them with no gradient."
+    ),
+    "alt.clip_ranges": (
+        "Mean episode return against environment steps for eight seeds at each of three clip "
+        "ranges. At 0.02 all rise slowly and end near 250. At 0.2 nearly all reach 500. At 1 they "
+        "rise and fall irregularly, and few reach 500."
     ),
     "alt.surrogate": (
         "The objective of one sample against its ratio. For advantage 1 it rises with the ratio "
@@ -107,8 +113,8 @@ ENGLISH: dict[str, str] = {
         "in PPO does."
     ),
     "check.stay_in_band.min_max_swapped": (
-        "min and max have changed places: whatever goes in, the lower edge comes out. To hold a "
-        "number below the upper edge, take the smaller of the two."
+        "Whatever goes in, the lower edge comes out: have min and max, or the two edges, changed "
+        "places? To hold a number below the upper edge, take the smaller of the two."
     ),
     "check.stay_in_band.max_min_swapped": (
         "The two edges have changed places: whatever goes in, the upper edge comes out. Which of "
@@ -282,6 +288,7 @@ ENGLISH: dict[str, str] = {
     ),
     # The command line.
     "cli.interrupted": "stopped after {env_steps} environment steps",
+    "cli.failed": "stopped after {env_steps} environment steps: {error}",
     "cli.saved": "agent saved to {path}",
     "cli.evaluated": (
         "return over {episodes} stochastic episodes: "

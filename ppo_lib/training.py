@@ -101,7 +101,7 @@ def make_optimizer(model: ActorCritic, config: PPOConfig) -> torch.optim.Adam:
         config: gives `learning_rate` and `adam_eps`.
 
     Returns:
-        The optimiser; `fused` computes the same step in a third of the time.
+        The optimiser; `fused` computes the same step, to rounding, in about a quarter of the time.
     """
     return torch.optim.Adam(
         model.parameters(), lr=config.learning_rate, eps=config.adam_eps, fused=True
@@ -175,8 +175,10 @@ def train(
 ) -> Iterator[IterationRecord]:
     """Train an agent, one iteration for each record that is asked for.
 
+        records = []
         for record in train(PPOConfig()):
-            if np.mean(record.episode_returns) > 475:
+            records.append(record)
+            if recent_return(records) >= 475:
                 break
 
     The parts of the algorithm are arguments, so that your own function can train an agent.
@@ -193,17 +195,24 @@ def train(
         progress: whether to show a bar.
 
     Returns:
-        An iterator of `num_iterations` records. Leave it at any time: the environments are
-        closed, and the model keeps what it has learnt.
+        An iterator of `num_iterations` records. Leave it at any time: the model keeps what it
+        has learnt, and the environments are closed once the iterator is closed or dropped.
 
     Raises:
-        ValueError: if there is no such environment, or a part returns a wrong shape.
+        ValueError: if there is no such environment, `model` was made for other observations,
+            or a part returns a wrong shape.
         TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
         FloatingPointError: if the loss stops being finite.
 
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), Algorithm 1.
     """
-    model = make_model(config) if model is None else model
+    if model is None:
+        model = make_model(config)
+    elif model.observation_shape != make_model(config).observation_shape:
+        raise ValueError(
+            f"model must fit the observations of {config.env_id}, "
+            f"{make_model(config).observation_shape}, got one for {model.observation_shape}"
+        )
     parts = (surrogate, estimate_advantages, value_loss)
     return _iterations(config, model, *parts, progress)
 
@@ -304,23 +313,26 @@ def evaluate(
 
     Raises:
         ValueError: if there is no such environment, or `num_episodes` is below 1.
+        TypeError: if the environment's spaces are unsupported.
     """
     if num_episodes < 1:
         raise ValueError(f"num_episodes must be at least 1, got {num_episodes}")
     envs = make_envs(env_id, num_episodes)
     generator = torch.Generator().manual_seed(seed)
-    returns = np.full(num_episodes, np.nan)
+    returns = np.zeros(num_episodes)
+    finished = np.zeros(num_episodes, dtype=bool)
     bar = tqdm(total=num_episodes, unit="episode", disable=not progress)
     try:
         observations, _ = envs.reset(seed=seed)
-        while np.isnan(returns).any():
+        while not finished.all():
             policy = model.policy(torch.as_tensor(observations, dtype=torch.float32))
             actions = policy.mode if greedy else sample_actions(policy, generator)
             env_actions = to_env_actions(actions.numpy(), envs.single_action_space)
             observations, _, terminated, truncated, infos = envs.step(env_actions)
-            first_end = (terminated | truncated) & np.isnan(returns)
+            first_end = (terminated | truncated) & ~finished
             if first_end.any():
                 returns[first_end] = infos["episode"]["r"][first_end]
+                finished |= first_end
                 bar.update(int(first_end.sum()))
     finally:
         bar.close()
@@ -348,7 +360,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[ActorCritic, PPOConfi
     """Read what `save_checkpoint` wrote.
 
     Args:
-        path: the file. It is read as data only: no code in it can run.
+        path: the file. It is read as data only, and may not name a module to import, so no
+            code of its own can run.
 
     Returns:
         The model and the settings.
@@ -360,6 +373,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[ActorCritic, PPOConfi
     try:
         content = torch.load(path, weights_only=True)
         config = PPOConfig(**content["config"])
+        if ":" in config.env_id:  # Gymnasium would import what stands before the colon
+            raise ValueError(f"env_id must not name a module, got {config.env_id!r}")
         model = make_model(config)
         model.load_state_dict(content["model"])
     except FileNotFoundError:

@@ -9,16 +9,17 @@ are ones that no setting was tuned on, and the evaluation's differ from the trai
 import pytest
 
 from ppo_lib.config import preset
-from ppo_lib.training import evaluate, train
+from ppo_lib.training import evaluate, make_model, train
 
 pytestmark = pytest.mark.slow
 
 
 def final_return(config):
     """The mean of 100 stochastic episodes after the whole training."""
-    for record in train(config, progress=False):
+    model = make_model(config)
+    for _ in train(config, model, progress=False):
         pass
-    return evaluate(record.model, config.env_id, 100, seed=config.seed + 1_000_000).mean()
+    return evaluate(model, config.env_id, 100, seed=config.seed + 1_000_000).mean()
 
 
 @pytest.mark.parametrize("seed", range(7000, 7010))

@@ -6,6 +6,7 @@ import ast
 import copy
 import importlib.util
 import json
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -21,9 +22,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
 
-# The course's promise for a lesson on two cores. Lessons should need half of it or less: the
-# other half is the margin of a machine that does something else at the same time.
-LESSON_SECONDS = 60
+LESSON_SECONDS = 60  # the course's promise for a lesson on two cores; aim at half of it
 LONGEST_CELL, MEDIAN_CELL = 25, 8  # lines that hold something
 
 REBUILD = "run `make lessons`, and commit what it writes"
@@ -39,6 +38,12 @@ def load_builder() -> ModuleType:
 
 
 builder = load_builder()
+
+
+def kernel_seconds() -> float:
+    """Return the processor time of all kernels that have ended, so far."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 # What is held against a lesson. Each is a function of its own, so that the second half of
@@ -114,12 +119,10 @@ def is_lookup(node: ast.AST) -> bool:
 def literals_in(node: ast.AST) -> Iterator[str]:
     """Yield the words that an expression spells out, wherever they stand in it.
 
-    Left out are what is looked up, subscripts (`labels["a"]`), what a function is given (only
-    `" and ".join(...)` itself is looked at), the format in an f-string, and strings that no
+    Left out are what a function is given (`text("key")`; of `" and ".join(...)` the `" and "` is
+    looked at), subscripts (`labels["a"]`), the format in an f-string, and strings that no
     translator touches: without a letter, or wholly a formula.
     """
-    if is_lookup(node):
-        return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         is_formula = node.value.startswith("$") and node.value.endswith("$")
         if any(map(str.isalpha, node.value)) and not is_formula:
@@ -182,17 +185,20 @@ def test_a_rebuilt_student_edition_has_the_bytes_on_disk(source: Path) -> None:
 def test_the_solved_edition_comes_from_the_source_and_may_be_published(source: Path) -> None:
     path = NOTEBOOKS / "solutions" / f"{source.stem}.ipynb"
     assert path.exists(), REBUILD
-    assert list(faults(nbformat.read(path, as_version=4), source)) == []
+    found = list(faults(nbformat.read(path, as_version=4), source))
+    assert found == [], f"{path.name}: {'; '.join(found)}. If the source changed: {REBUILD}"
 
 
 @every_lesson
 def test_the_student_edition_runs_to_its_end_with_its_exercises_blank(source: Path) -> None:
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), kernel_seconds()
     executed = builder.execute(builder.student_edition(source), source.stem)
-    seconds = time.perf_counter() - start
+    seconds, worked = time.perf_counter() - start, kernel_seconds() - worked
 
     assert list(builder.leaks(executed)) == []
-    assert seconds < LESSON_SECONDS
+    # A machine that does something else meanwhile stretches the clock, four times over when this
+    # was tried, but hardly the kernel's own work. (Windows does not tell that work.)
+    assert min(seconds, worked or seconds) < LESSON_SECONDS
 
 
 @every_lesson
@@ -344,10 +350,11 @@ def test_tags_are_kept_and_nothing_of_jupytext_or_of_a_machine_is(source: Path) 
 def test_a_second_build_writes_the_same_bytes_and_keeps_no_copy(source: Path) -> None:
     path = source.parents[1] / "01_made_up.ipynb"
     builder.build(source, student_only=True)
-    first = path.read_bytes()
+    first, written = path.read_bytes(), path.stat().st_mtime_ns
     builder.build(source, student_only=True)
 
     assert path.read_bytes() == first
+    assert path.stat().st_mtime_ns == written  # an open JupyterLab asks nothing
     assert first.endswith(b"}\n")
     assert sorted(entry.name for entry in source.parents[1].iterdir()) == [path.name, "src"]
 

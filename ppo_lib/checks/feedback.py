@@ -10,7 +10,7 @@ from ppo_lib.strings import text
 
 Verdict = Literal["right", "wrong", "error", "unanswered"]
 
-# A sign beside the colour, so that neither stands alone; colours are Okabe and Ito's.
+# A sign beside the colour, so that neither stands alone; colours are Okabe and Ito's, and a grey.
 _SIGNS: dict[Verdict, tuple[str, str]] = {
     "right": ("✓", "#009E73"),
     "wrong": ("✗", "#D55E00"),

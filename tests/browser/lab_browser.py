@@ -228,15 +228,15 @@ class LessonPage:
         return [found[0] for text in texts for found in BROKEN_WIDGET.finditer(text)]
 
     def screenshot_pieces(self, folder: Path, stem: str) -> list[Path]:
-        """Write the whole notebook as PNGs, each as high as the page, and return their paths."""
+        """Write the whole notebook as PNGs as high as the page, each repeating a line or two."""
         scroller = self.page.locator(".jp-WindowedPanel-outer").first
         # Cells off the screen are not laid out: lay them all out, or heights change on the way.
         self.page.add_style_tag(content=".jp-Cell { content-visibility: visible !important; }")
         self.page.evaluate("document.fonts.ready.then(() => null)")
-        height = scroller.evaluate("node => node.clientHeight")
+        step = scroller.evaluate("node => node.clientHeight - 40")
         paths: list[Path] = []
         while True:
-            scroller.evaluate("(node, top) => { node.scrollTop = top; }", len(paths) * height)
+            scroller.evaluate("(node, top) => { node.scrollTop = top; }", len(paths) * step)
             self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
             paths.append(folder / f"{stem}-{len(paths) + 1:02d}.png")
             scroller.screenshot(path=paths[-1])
