@@ -58,7 +58,7 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.clip_ranges": (
         "Mean episode return against environment steps for eight seeds at each of three clip "
-        "ranges. At 0.02 all rise slowly and end near 250. At 0.2 nearly all reach 500. At 1 they "
+        "ranges. At 0.02 all rise slowly and end near 280. At 0.2 nearly all reach 500. At 1 they "
         "rise and fall irregularly, and few reach 500."
     ),
     "alt.surrogate": (

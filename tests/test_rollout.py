@@ -154,6 +154,24 @@ def test_a_rollout_has_the_shapes_and_types_that_it_documents():
         assert (flag.shape, flag.dtype) == (shape, torch.bool)
 
 
+def test_collecting_uses_one_thread_and_gives_the_others_back():
+    used = set()
+
+    class Watcher(Reader):
+        def policy(self, observations):
+            used.add(torch.get_num_threads())
+            return super().policy(observations)
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        collect(Watcher())
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used == {1}
+
+
 def test_stored_continuous_actions_are_unclipped_and_the_environment_gets_clipped_ones():
     model = ActorCritic(CountingEnv.observation_space, SMALL_BOX, (8,))
     (rollout,) = collect(model, env_id="test_rollout/Vector-v0")

@@ -466,6 +466,11 @@ def test_an_unknown_environment_is_refused_before_training_starts():
             call(config)
 
 
+def test_a_model_of_another_environment_is_refused_before_training_starts():
+    with pytest.raises(ValueError, match=r"^model must fit .* of CartPole-v1, \(4,\), .*\(3,\)"):
+        train(small(), make_model(small(env_id="Pendulum-v1")))
+
+
 def test_an_environment_of_unsupported_spaces_is_refused_before_training_starts():
     with pytest.raises(TypeError, match=r"^the observation space must be a Box"):
         train(small(env_id="FrozenLake-v1"))
