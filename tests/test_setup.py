@@ -531,11 +531,12 @@ def test_ci_stops_when_the_tests_fail(tmp_path: Path) -> None:
 
 
 def test_ci_installs_what_is_missing(tmp_path: Path) -> None:
-    result, log = run_ci(tmp_path, {"make": "", "apt-get": NOTE} | ROOT_USER)
+    nothing_else = {"dpkg": '[ "$2" = libatomic1 ]'}
+    result, log = run_ci(tmp_path, {"make": "", "apt-get": NOTE} | nothing_else | ROOT_USER)
     assert result.returncode == 0, result.stderr
     update, install = log.splitlines()
     assert "apt-get update" in update
-    assert " install " in install and " chromium" in install and " make" not in install
+    assert install.partition("recommends ")[2].startswith("chromium fonts-dejavu-core browser=")
 
 
 def test_ci_uses_sudo_when_it_is_not_root(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def make_batch(model, size=32):
 
 
 class ShortOrLongEnv(gym.Env):
-    """Half of the episodes last 1 step, half 10; each step's reward is its action."""
+    """An episode lasts 1, 4 or 10 steps, by chance; each step's reward is its action."""
 
     observation_space = spaces.Box(-1.0, 1.0, (1,), np.float32)
     action_space = spaces.Discrete(2)
@@ -74,7 +74,7 @@ class ShortOrLongEnv(gym.Env):
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
-        self.steps_left = int(self.np_random.choice([1, 10]))
+        self.steps_left = int(self.np_random.choice([1, 4, 10]))
         return np.zeros(1, np.float32), {}
 
     def step(self, action):
@@ -86,7 +86,15 @@ class ShortOrLongEnv(gym.Env):
         ShortOrLongEnv.open_copies -= 1
 
 
+class NoNumberEnv(ShortOrLongEnv):
+    """Every reward is nan."""
+
+    def step(self, action):
+        return super().step(math.nan)
+
+
 BOX = spaces.Box(-2.0, 2.0, (1,), np.float32)
+gym.register("test_training/NoNumber-v0", NoNumberEnv)
 gym.register("test_training/ShortOrLong-v0", ShortOrLongEnv)
 gym.register("test_training/Push-v0", ShortOrLongEnv, kwargs={"action_space": BOX})
 
@@ -513,8 +521,8 @@ def test_short_episodes_are_not_counted_more_often_than_long_ones(num_episodes):
     returns = evaluate(Leaning(), "test_training/ShortOrLong-v0", num_episodes, seed=3, greedy=True)
     assert returns.shape == (num_episodes,)
     assert returns.dtype == np.float64
-    # Greedy takes action 1 at every step, so a whole episode's return is its length, 1 or 10;
-    # counting the first fifty ends of any copies would find far more ones than tens.
+    # Greedy takes action 1 at every step, so a whole episode's return is its length. The
+    # first fifty ends of any copies would be mostly ones, and so would later episodes' ends.
     assert returns.tolist() == first_lengths(num_episodes, 3)
 
 
@@ -546,6 +554,12 @@ def test_an_evaluation_closes_its_environments_and_changes_no_weight(open_copies
     with pytest.raises(AttributeError):
         evaluate(None, "test_training/ShortOrLong-v0", 5)
     assert open_copies() == 0
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.filterwarnings("ignore:.*reward is a NaN")
+def test_an_evaluation_ends_also_where_a_return_is_no_number():
+    assert np.isnan(evaluate(Leaning(), "test_training/NoNumber-v0", 3)).all()
 
 
 @pytest.mark.parametrize("number", [0, -1])

@@ -60,6 +60,8 @@ terms, round(sum(terms) / len(terms), 6)
 # %% no-limit-code
 from dataclasses import replace
 
+import torch
+
 from ppo_lib.config import preset
 from ppo_lib.experiments import first_batch, ratios, updated
 
@@ -72,8 +74,6 @@ def no_limit(log_probs, old_log_probs, advantages, clip_range):
 
 
 # %% no-limit-picture
-import torch
-
 from ppo_lib.notebook import picture
 from ppo_lib.plotting import figure, plot_ratios
 from ppo_lib.strings import text
