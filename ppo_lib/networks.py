@@ -56,6 +56,7 @@ class ActorCritic(nn.Module):
             assert action_space.shape is not None
             num_outputs = action_space.shape[0]
             self.log_std = nn.Parameter(torch.zeros(num_outputs))
+        self.num_outputs = num_outputs
         (num_inputs,) = self.observation_shape
         self.policy_network = _network(num_inputs, hidden_sizes, num_outputs, 0.01, generator)
         self.value_network = _network(num_inputs, hidden_sizes, 1, 1.0, generator)

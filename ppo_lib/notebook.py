@@ -166,22 +166,26 @@ def _training_picture(
 
 
 def show_episodes(
-    agents: Mapping[str, ActorCritic], env_id: str, *, seed: int = 0, max_steps: int = 250
+    env_id: str, *, seed: int = 0, max_steps: int = 250, **agents: ActorCritic
 ) -> Picture:
     """Film one stochastic episode of each agent, side by side, from the same start.
 
     Args:
-        agents: the models, by the caption that the page shows.
         env_id: the environment's Gymnasium name.
         seed: of the environment and of the actions.
         max_steps: where the film is cut.
+        **agents: the models, by the key of their caption, such as `trained`.
 
     Returns:
         The films as animated WebP; their last frames as the still picture.
+
+    Raises:
+        KeyError: if an agent's name is no caption in the table of strings.
     """
+    captions = {text(f"film.{name}"): model for name, model in agents.items()}
     figures = []
     last_frames = []
-    for caption, model in agents.items():
+    for caption, model in captions.items():
         frames, seconds, num_steps = _film(model, env_id, seed, max_steps)
         alt = text("alt.episode", caption=caption, num_steps=num_steps)
         film = io.BytesIO()
@@ -193,11 +197,11 @@ def show_episodes(
         shown = _image(film.getvalue(), "webp", alt, FILM_WIDTH)
         figures.append(
             f'<td style="text-align: center; background: none">{shown}<br>'
-            f"{html.escape(text('film.caption', caption=caption, num_steps=num_steps))}</td>"
+            f"{html.escape(text('film.steps', caption=caption, num_steps=num_steps))}</td>"
         )
     still = io.BytesIO()
     Image.fromarray(np.concatenate(last_frames, axis=1)).save(still, "png")
-    alt = text("alt.episodes", captions=", ".join(agents))
+    alt = text("alt.episodes", captions=", ".join(captions))
     return Picture(f"<table><tr>{''.join(figures)}</tr></table>", still.getvalue(), alt)
 
 

@@ -43,11 +43,9 @@ ENGLISH: dict[str, str] = {
     "run.reference": "the course's surrogate (yours is still to come)",
     "run.planted": "with max for min",
     "run.only": "PPO",
-    "run.clip_range": "ε = {clip_range:g}",
-    "slider.clip_range": "clip range ε",
     "film.untrained": "untrained",
     "film.trained": "trained",
-    "film.caption": "{caption}: {num_steps} steps",
+    "film.steps": "{caption}: {num_steps} steps",
     "alt.ratios_no_limit": (
         "Histogram of 1,024 ratios after ten epochs without a limit: one heap near 0, one near 2, "
         "almost nothing between 0.8 and 1.2."
@@ -90,6 +88,10 @@ ENGLISH: dict[str, str] = {
     ),
     "check.raised": "Your function stopped with {error}",
     "check.line": "in the line:  {line}",
+    "check.returns_none_here": (
+        "For this input {name} returns nothing, though it does for others. Which branch lacks a "
+        "return?"
+    ),
     "check.returns_none": "{name} returns nothing. Is its return missing?",
     "check.wrong_type": "The result has a type that is not a number or a tensor: {got}.",
     "check.wrong_shape": "The result has shape {got}, and {expected} was expected.",
@@ -132,6 +134,10 @@ ENGLISH: dict[str, str] = {
     ),
     "check.stay_in_band.back_to_1": (
         "A ratio outside the band comes back as 1. It should stop at the nearest edge."
+    ),
+    "check.stay_in_band.fixed_width": (
+        "The band is right for a clip range of 0.2 and for no other: a 0.2 is written into the "
+        "function where clip_range belongs."
     ),
     "check.stay_in_band.unchanged": (
         "The ratio comes back as it went in, also from outside the band: try 1.5 and 0.5."

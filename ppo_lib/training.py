@@ -199,7 +199,7 @@ def train(
         has learnt, and the environments are closed once the iterator is closed or dropped.
 
     Raises:
-        ValueError: if there is no such environment, `model` was made for other observations,
+        ValueError: if there is no such environment, `model` was made for another one,
             or a part returns a wrong shape.
         TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
         FloatingPointError: if the loss stops being finite.
@@ -208,13 +208,18 @@ def train(
     """
     if model is None:
         model = make_model(config)
-    elif model.observation_shape != make_model(config).observation_shape:
-        raise ValueError(
-            f"model must fit the observations of {config.env_id}, "
-            f"{make_model(config).observation_shape}, got one for {model.observation_shape}"
-        )
+    else:
+        _check_fit(model, make_model(config), config.env_id)
     parts = (surrogate, estimate_advantages, value_loss)
     return _iterations(config, model, *parts, progress)
+
+
+def _check_fit(model: ActorCritic, fitting: ActorCritic, env_id: str) -> None:
+    """Refuse a model whose inputs or actions are not those of one that was made for `env_id`."""
+    for name in ("observation_shape", "discrete", "num_outputs"):
+        expected, got = getattr(fitting, name), getattr(model, name)
+        if expected != got:
+            raise ValueError(f"model must fit {env_id}, whose {name} is {expected}, got {got}")
 
 
 def _iterations(

@@ -85,6 +85,11 @@ def no_return(x):
     x = 2 * x
 
 
+def sometimes(x):
+    if x.dim() == 1:
+        return 2 * x
+
+
 @pytest.mark.parametrize(
     ("answer", "verdict", "key", "values"),
     [
@@ -102,6 +107,7 @@ def no_return(x):
         (lambda x: 3 * x - x.detach(), "wrong", "check.wrong_gradient", {}),
         (lambda x: "two", "wrong", "check.wrong_type", {"got": "str"}),
         (no_return, "wrong", "check.returns_none", {"name": "stay_in_band"}),
+        (sometimes, "wrong", "check.returns_none_here", {"name": "stay_in_band"}),
     ],
 )
 def test_an_unknown_mistake_is_described(answer, verdict, key, values):
@@ -183,3 +189,12 @@ def test_a_wrong_answer_is_used_all_the_same():
         return advantages.mean() + 0 * log_probs.sum()
 
     assert answer_or_reference("clipped_surrogate", optimist) == (text("run.yours"), optimist)
+
+
+def test_what_an_answer_prints_is_not_shown_for_every_input(capsys):
+    def talkative(x):
+        print(x)
+        return 2 * x
+
+    assert judge(DOUBLE, talkative).verdict == "right"
+    assert capsys.readouterr().out == ""

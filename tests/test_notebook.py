@@ -127,21 +127,21 @@ def test_curves_show_the_records_and_leave_out_iterations_without_an_end():
 
 def test_a_film_plays_every_second_frame_for_as_long_as_the_episode_took():
     config = preset("cartpole")
-    shown = show_episodes({"agent": make_model(config)}, config.env_id, seed=0, max_steps=10)
+    shown = show_episodes(config.env_id, seed=0, max_steps=10, trained=make_model(config))
     encoded = shown.content.split("base64,")[1].split('"')[0]
     film = Image.open(io.BytesIO(base64.b64decode(encoded)))
     assert (film.format, film.n_frames) == ("WEBP", 6)  # steps 0, 2, 4, 6, 8 and the last
     film.seek(1)
     film.load()
     assert film.info["duration"] == 40  # two steps of a fiftieth of a second
-    assert "agent: 10 steps" in shown.content
+    assert "trained: 10 steps" in shown.content
 
 
 def test_a_film_leaves_the_environment_variables_as_they_were(monkeypatch):
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
     monkeypatch.setenv("SDL_AUDIODRIVER", "pulse")
     config = preset("cartpole")
-    show_episodes({"agent": make_model(config)}, config.env_id, max_steps=2)
+    show_episodes(config.env_id, max_steps=2, trained=make_model(config))
     assert "SDL_VIDEODRIVER" not in os.environ and os.environ["SDL_AUDIODRIVER"] == "pulse"
 
 

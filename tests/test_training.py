@@ -474,9 +474,23 @@ def test_an_unknown_environment_is_refused_before_training_starts():
             call(config)
 
 
-def test_a_model_of_another_environment_is_refused_before_training_starts():
-    with pytest.raises(ValueError, match=r"^model must fit .* of CartPole-v1, \(4,\), .*\(3,\)"):
-        train(small(), make_model(small(env_id="Pendulum-v1")))
+@pytest.mark.parametrize(
+    ("trained_on", "message"),
+    [
+        ("pendulum", r"^model must fit CartPole-v1, whose observation_shape is \(4,\), got \(3,\)"),
+        ("ActionsOfAReal", "^model must fit CartPole-v1, whose discrete is True, got False"),
+        ("ThreeActions", "^model must fit CartPole-v1, whose num_outputs is 2, got 3"),
+    ],
+)
+def test_a_model_of_another_environment_is_refused_before_training_starts(trained_on, message):
+    observations = spaces.Box(-1.0, 1.0, (4,), np.float32)
+    models = {
+        "pendulum": lambda: make_model(small(env_id="Pendulum-v1")),
+        "ActionsOfAReal": lambda: ActorCritic(observations, BOX),
+        "ThreeActions": lambda: ActorCritic(observations, spaces.Discrete(3)),
+    }
+    with pytest.raises(ValueError, match=message):
+        train(small(), models[trained_on](), progress=False)
 
 
 def test_an_environment_of_unsupported_spaces_is_refused_before_training_starts():

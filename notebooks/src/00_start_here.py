@@ -5,9 +5,9 @@
 # method is Proximal Policy Optimization, PPO. This course builds it, part by part, until you can
 # write it from an empty file.
 #
-# **Where we stand.** The course has three layers: the *intuition* (why a step must be small), the
-# *mechanism* (how PPO keeps it small) and the *algorithm* (all parts together). This lesson looks
-# at the finished whole, before the first layer.
+# **Where we stand.** The course has three parts, one upon the other: the *intuition* (why a step must
+# be small), the *mechanism* (how PPO keeps it small) and the *algorithm* (all of it together). This
+# lesson comes before them and looks at the finished whole.
 #
 # **Afterwards you can** say what an agent, a policy and a return are, describe one iteration of
 # PPO, and predict what happens when its one famous setting is far too small or far too large.
@@ -37,6 +37,7 @@ observation  # cart position (m), its velocity (m/s), pole angle (rad), its velo
 # **Predict.** You push right, always. Is the return nearer to 10, 50 or 200?
 
 # %% push-right
+env.reset(seed=1)
 episode_return, ended = 0.0, False
 while not ended:
     observation, reward, terminated, truncated, _ = env.step(1)
@@ -50,9 +51,10 @@ episode_return
 #
 # ## 2. An agent is a policy
 #
-# A *policy* says, for each observation, how likely each action is. Ours is a small neural
-# network: four numbers in, two probabilities out. Before training its weights are random and
-# chosen so that it prefers nothing.
+# Whatever chooses the actions is called the *agent*. Ours is a *policy*: a rule that says, for each
+# observation, how likely each action is. An action is then drawn with these probabilities. The
+# policy is a small neural network, four numbers in, two probabilities out. Before training its
+# weights are random, and such that it prefers nothing.
 
 # %% untrained
 import torch
@@ -60,7 +62,7 @@ import torch
 from ppo_lib.config import preset
 from ppo_lib.training import evaluate, make_model, train
 
-config = preset("cartpole", seed=1)
+config = preset("cartpole", seed=1, total_steps=40_000)
 untrained = make_model(config)
 untrained.policy(torch.as_tensor(observation)).probs.detach()
 
@@ -72,15 +74,25 @@ untrained.policy(torch.as_tensor(observation)).probs.detach()
 untrained_returns = evaluate(untrained, config.env_id, num_episodes=100)
 untrained_returns.mean().item()
 
-# %% [markdown] name="the-agent-learns"
+# %% [markdown] name="four-steps"
 # More: pushes to both sides cancel in part, so the pole stands a little longer. It is still far
 # from 500.
 #
 # ## 3. The agent learns
 #
-# Now PPO improves this policy. Nobody tells it what a pole is, or which push was right. It gets
-# the four numbers and the rewards, and has to find out. The task counts as solved at a mean return
-# of 475, Gymnasium's own threshold; the cell stops once the last 20 episodes reach it.
+# Nobody tells PPO what a pole is, or which push was right. It has the observations and the rewards,
+# and improves the policy in *iterations* of four steps:
+#
+# 1. **Collect.** The policy acts in 32 copies of the task, 32 steps in each: 1,024 *samples*.
+# 2. **Judge.** Did each action turn out better or worse than expected there? That number is its
+#    *advantage*. (What to expect is learnt too, by a second network; lessons 05 and 06.)
+# 3. **Update.** Make the better actions likelier and the worse ones less likely, and not by much.
+# 4. **Forget.** The new policy acts differently and gets to other states; these samples no longer
+#    show what *it* does. Throw them away.
+
+# %% [markdown] name="the-agent-learns"
+# Gymnasium, which made this task, calls it solved at a mean return of 475. The cell below runs
+# iterations until the last 20 episodes reach that, and draws three curves as it goes.
 #
 # **Predict.** How many steps will it need: 300, 30,000 or 3 million?
 
@@ -91,29 +103,14 @@ records = watch(train(config, progress=False), solved_at=475)
 
 # %% [markdown] name="what-to-see"
 # Some tens of thousands of steps, in a few seconds: about ten minutes of balancing, if it were
-# real. **What to see.**
+# real. **What to see**, a point for each iteration:
 #
-# - **Episode return** climbs from about 20 to 500, the longest possible.
-# - **Approximate KL** measures how far the policy has moved from the one that collected the data,
-#   on average over an update. It stays small, mostly below 0.02: each new policy is close, or
-#   *proximal*, to the one before.
-# - **Clip fraction** is the share of samples whose action is by then more than 20% likelier, or 20%
-#   less likely, than it was, again on average over an update. That is where PPO's limit lies.
-
-# %% [markdown] name="four-steps"
-# Every point of the curves is one *iteration*, and an iteration is four steps:
-#
-# 1. **Collect.** The policy acts in 32 copies of the task, 32 steps in each.
-# 2. **Judge.** Was each action better or worse than expected there? That number is its
-#    *advantage*.
-# 3. **Update.** Make the better actions likelier and the worse ones less likely, in many small
-#    gradient steps, and not by much.
-# 4. **Forget.** The data came from a policy that no longer exists. Throw it away.
-
-# %% iteration
-samples_in_an_iteration = config.num_envs * config.num_steps
-gradient_steps_in_an_iteration = config.num_epochs * config.num_minibatches
-samples_in_an_iteration, gradient_steps_in_an_iteration, len(records)
+# - **Episode return** climbs from about 20 to 500, the longest possible, with dips on the way.
+# - **Approximate KL** (Kullback-Leibler divergence) says how far the policy has moved from the one
+#   that collected the samples, averaged over the update. 0 is not at all; 0.01 is a coin that has
+#   gone from 50% to 57%. Each policy stays close, or *proximal*, to the one before.
+# - **Clip fraction** is the share of samples whose action is by then over 20% likelier or less likely
+#   than it was, averaged over the update. Those 20% are PPO's limit; section 5 is about it.
 
 # %% [markdown] name="watch-it"
 # ## 4. Watch it
@@ -123,60 +120,76 @@ samples_in_an_iteration, gradient_steps_in_an_iteration, len(records)
 # probabilities are the right ones.
 
 # %% films
-from ppo_lib.strings import text
-
-trained = records[-1].model
-agents = {text("film.untrained"): untrained, text("film.trained"): trained}
-show_episodes(agents, config.env_id, seed=3)
+show_episodes(config.env_id, seed=3, untrained=untrained, trained=records[-1].model)
 
 # %% [markdown] name="clip-range"
 # ## 5. The setting that the course turns around
 #
-# "Not by much" has a number in PPO: the *clip range* ε, 0.2 above. In one update, PPO rewards
-# making a good action likelier up to a factor of 1 + ε, and a bad one less likely down to 1 − ε.
-# Beyond that it has nothing to gain. So at ε = 0.2, moving the probability of a good action from
-# 0.50 to 0.60 pays; moving it further does not.
+# "Not by much" has a number in PPO: the *clip range* ε, 0.2 above. In one update, making a good
+# action likelier counts in PPO's favour up to a factor of 1 + ε, and a bad one less likely down to
+# 1 − ε; beyond that there is nothing to gain. So at ε = 0.2, moving a good action from a probability
+# of 0.50 to 0.60 pays; moving it further does not. From 1 − ε to 1 + ε is called the *band*.
 #
-# Choose another ε with the slider: drag it, or click it and use the arrow keys. Then run the cell
-# under it, which trains two new agents side by side, one with 0.2 and one with your ε.
+# Choose another ε with the slider: drag it, or click it and use the arrow keys. The cell under it
+# trains two new agents side by side, one with ε = 0.2 and one with yours.
 #
-# **Predict.** With an ε ten times smaller, what will each of the three curves do?
+# **Predict.** With ε = 0.02, what will the return and the KL do? And the clip fraction, the share of
+# samples outside a band that is now ten times as narrow?
 
 # %% clip-slider
 import ipywidgets as widgets
 
 clip_slider = widgets.SelectionSlider(
-    options=[0.01, 0.02, 0.05, 0.1, 0.5, 1.0],
-    value=0.02,
-    description=text("slider.clip_range"),
+    options=[0.01, 0.02, 0.05, 0.1, 0.5, 1.0], value=0.02, description="$\\varepsilon$"
 )
 clip_slider
 
 # %% compare
-seed = 1
+from dataclasses import replace
+
 pair = {}
 for clip_range in (0.2, clip_slider.value):
-    settings = preset("cartpole", seed=seed, total_steps=40_000, clip_range=clip_range)
-    pair[text("run.clip_range", clip_range=clip_range)] = train(settings, progress=False)
+    settings = replace(config, seed=1, clip_range=clip_range)
+    pair[f"ε = {clip_range}"] = train(settings, progress=False)
 pair = watch(pair, solved_at=475)
 
 # %% [markdown] name="things-to-try"
-# **Three things to try.** Move the slider, then run the cell under it again.
+# The KL lies on the ground and the return creeps: safe, and slow. The clip fraction is *higher*, for
+# a band so narrow is soon left.
 #
-# - **ε = 0.02.** The KL lies on the ground and the return creeps: safe, and slow. The clip fraction
-#   is *higher* than at 0.2, because a band so narrow is soon left.
-# - **ε = 1.** Hardly anything is clipped. The KL shoots up to many times what it was, and the
-#   return climbs, falls back, and has to climb again.
-# - **Another seed**: change `seed = 1` in that cell. What stays, and what was luck?
+# **Three things to try.** Move the slider, predict, and run the cell under it again.
+#
+# <details><summary>ε = 1: what will the KL do, and the return?</summary>
+#
+# Hardly anything is clipped now, and the KL shoots up to many times what it was. The return rises at
+# first, then stalls or falls. When the policy has made itself sure of its choices, right or wrong,
+# the KL dies away too: it hardly changes any more.
+#
+# </details>
+#
+# <details><summary>ε = 0.1: is half the usual limit already too careful?</summary>
+#
+# Not by much: it learns a little later and about as surely. There is no sharp best value.
+#
+# </details>
+#
+# <details><summary>Another seed: change `seed=1` in the cell, for the same ε. What stays?</summary>
+#
+# The seed starts all that is random: weights, first positions, actions. The heights of the KL and the
+# clip fraction stay about as they were; the shape of the return does not.
+#
+# </details>
 
 # %% [markdown] name="eight-seeds"
-# One run is an anecdote. Here are eight for each of three ε, recorded, since they take minutes:
-# a thin line for each seed, and their median.
+# One run is an anecdote. Here are eight for each of three ε: a thin line for each seed, a thick one
+# for their median. They take minutes, so they are recorded. (`text` looks up the words that a
+# picture shows; so the course can speak other languages.)
 
 # %% eight-seeds-picture
 from ppo_lib.experiments import load_asset
 from ppo_lib.notebook import picture
 from ppo_lib.plotting import figure, plot_seeds
+from ppo_lib.strings import text
 
 recorded = load_asset("clip_ranges.json")
 fig, panels = figure(3)
@@ -197,9 +210,10 @@ picture(fig, text("alt.clip_ranges"))
 # Leave an exercise open and the rest of the lesson still runs. Give wrong answers on purpose; it
 # is the quickest way to find out what a check knows.
 #
-# **Exercise 1.** Write the function that holds a number inside the band from 1 − ε to 1 + ε. A
-# number inside comes back as it is; one outside comes back as the nearest edge. So with ε = 0.2,
-# 1.5 becomes 1.2, 0.5 becomes 0.8, and 1.1 stays 1.1.
+# **Exercise 1.** The *ratio* of an action is its new probability divided by its old one; 1 means that
+# nothing has changed. Write the function that holds a ratio inside the band from 1 − ε to 1 + ε. One
+# inside comes back as it is; one outside comes back as the nearest edge. So with ε = 0.2, 1.5
+# becomes 1.2, 0.5 becomes 0.8, and 1.1 stays 1.1.
 
 
 # %% exercise-stay-in-band
@@ -281,9 +295,10 @@ check("stay_in_band", stay_in_band)
 #
 # </details>
 #
-# <details><summary>2. What does a policy map to what?</summary>
+# <details><summary>2. What is an agent, and what does a policy say?</summary>
 #
-# An observation to a probability for each action.
+# The agent is what chooses the actions. Its policy says, for each observation, how likely each
+# action is.
 #
 # </details>
 #
@@ -293,15 +308,16 @@ check("stay_in_band", stay_in_band)
 #
 # </details>
 #
-# <details><summary>4. Why is the data thrown away?</summary>
+# <details><summary>4. Why are the samples thrown away?</summary>
 #
-# It shows what the old policy did. The new one acts differently and sees other states.
+# They show what the old policy did. The new one acts differently and gets to other states.
 #
 # </details>
 #
-# <details><summary>5. Which curve tells how far the policy moved in an iteration?</summary>
+# <details><summary>5. What do KL and return do if ε is far too small? If it is far too large?</summary>
 #
-# The approximate KL.
+# Too small: the KL stays near 0, and the return rises slowly. Too large: the KL shoots up, and the
+# return rises and falls, or stalls.
 #
 # </details>
 

@@ -9,8 +9,10 @@ says which mistake it is. Otherwise the first difference is described.
 from __future__ import annotations
 
 import dis
+import io
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,17 +86,26 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
         outcomes = [_run(mistake, arguments) for arguments in inputs]
         if all(_agree(*pair) for pair in zip(outcomes, got, strict=True)):
             return Feedback("wrong", text(key))
+    silent = [outcome.error is None and outcome.returned is None for outcome in got]
+    if any(silent) and not all(silent):
+        first = silent.index(True)
+        shown = _show_arguments(inputs[first])
+        return Feedback("wrong", text("check.returns_none_here", name=exercise.name), (shown,))
     first = next(i for i in range(len(got)) if not _agree(expected[i], got[i]))
     difference = _compare(expected, got)
     return _describe(exercise.name, answer, inputs[first], expected[first], got[first], difference)
 
 
 def _run(function: Answer, arguments: Arguments) -> Outcome:
-    """Call a function on copies of the arguments, and differentiate what it returns."""
+    """Call a function on copies of the arguments, and differentiate what it returns.
+
+    What it prints is dropped: it would come once for each input, of this and other functions.
+    """
     copies = {name: _copy(argument) for name, argument in arguments.items()}
     inputs = [value for value in copies.values() if _wants_gradient(value)]
     try:
-        returned = function(*copies.values())
+        with redirect_stdout(io.StringIO()):
+            returned = function(*copies.values())
         value = _as_tensor(returned)
         if value is None:
             return Outcome(returned=returned)
@@ -174,9 +185,7 @@ def _describe(
     difference: str,
 ) -> Feedback:
     """Say what is known of an unknown mistake: the first input on which it shows."""
-    shown = text(
-        "check.input", arguments=", ".join(f"{k} = {_show(v)}" for k, v in arguments.items())
-    )
+    shown = _show_arguments(arguments)
     if got.error is not None:
         message = text("check.raised", error=f"{type(got.error).__name__}: {got.error}")
         return Feedback("error", message, (*_line_of(answer, got.error), shown))
@@ -233,6 +242,11 @@ def _line_of(answer: Answer, error: Exception) -> tuple[str, ...]:
         if code is not None and frame.filename == code.co_filename and frame.line:
             return (text("check.line", line=frame.line.strip()),)
     return ()
+
+
+def _show_arguments(arguments: Arguments) -> str:
+    written = ", ".join(f"{name} = {_show(value)}" for name, value in arguments.items())
+    return text("check.input", arguments=written)
 
 
 def _show(value: object) -> str:

@@ -48,6 +48,7 @@ EXERCISES = (
             "check.stay_in_band.back_to_1": lambda ratio, clip_range: (
                 ratio if 1 - clip_range <= ratio <= 1 + clip_range else 1.0
             ),
+            "check.stay_in_band.fixed_width": lambda ratio, clip_range: max(0.8, min(ratio, 1.2)),
             "check.stay_in_band.unchanged": lambda ratio, clip_range: ratio,
         },
         inputs=_inputs,
