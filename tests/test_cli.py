@@ -84,7 +84,7 @@ def test_an_interrupt_saves_what_has_been_learnt(tmp_path):
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         shown = ""
-        while "episodes" not in shown:  # the bar, once an episode has ended
+        while "4096/" not in shown:  # the bar, after the fourth iteration
             shown += process.stderr.read(1)
         process.send_signal(signal.SIGINT)
         printed, errors = process.communicate(timeout=60)
@@ -92,3 +92,22 @@ def test_an_interrupt_saves_what_has_been_learnt(tmp_path):
     assert "stopped after" in errors and "Traceback" not in errors
     assert "agent saved to" in printed
     load_checkpoint(tmp_path / "checkpoints" / "CartPole-v1_seed0.pt")
+
+
+def test_an_interrupt_before_the_first_iteration_replaces_no_agent(tmp_path, monkeypatch, capsys):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+        yield
+
+    checkpoint = tmp_path / "agent.pt"
+    checkpoint.write_bytes(b"an earlier agent")
+    monkeypatch.setattr("ppo_lib.__main__.train", interrupted)
+    assert main(["--checkpoint", str(checkpoint)]) == 130
+    assert checkpoint.read_bytes() == b"an earlier agent"
+    assert "stopped after 0 environment steps" in capsys.readouterr().err
+
+
+def test_a_loss_that_is_not_finite_ends_with_a_message_and_no_traceback(tmp_path):
+    done = run("--quiet", "--learning-rate", "1e30", "--total-steps", "4096", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "must be finite" in done.stderr and "Traceback" not in done.stderr

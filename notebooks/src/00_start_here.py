@@ -140,7 +140,7 @@ show_episodes(config.env_id, seed=3, untrained=untrained, trained=records[-1].mo
 import ipywidgets as widgets
 
 clip_slider = widgets.SelectionSlider(
-    options=[0.01, 0.02, 0.05, 0.1, 0.5, 1.0], value=0.02, description="$\\varepsilon$"
+    options=[0.01, 0.02, 0.05, 0.1, 0.5, 1.0], value=0.02, description=r"$\varepsilon$"
 )
 clip_slider
 
@@ -173,7 +173,7 @@ pair = watch(pair, solved_at=475)
 #
 # </details>
 #
-# <details><summary>Another seed: change `seed=1` in the cell, for the same ε. What stays?</summary>
+# <details><summary>Another seed: change <code>seed=1</code> in the cell, for the same ε. What stays?</summary>
 #
 # The seed starts all that is random: weights, first positions, actions. The heights of the KL and the
 # clip fraction stay about as they were; the shape of the return does not.
@@ -199,8 +199,9 @@ for ax, (clip_range, returns) in zip(panels, recorded["returns"].items(), strict
 picture(fig, text("alt.clip_ranges"))
 
 # %% [markdown] name="eight-seeds-what"
-# **What to see.** With ε = 0.02 no seed gets there in 40,000 steps, and all eight creep alike. With
-# 0.2 nearly all do. With 1 the lines rise and fall, each in its own way, and a few get there.
+# **What to see.** With ε = 0.02 no seed gets to the top in 40,000 steps, and all eight creep alike.
+# With 0.2 nearly all get there. With 1 a few do, and of these some fall again; most stall below
+# 200.
 
 # %% [markdown] name="exercise"
 # ## 6. How exercises work
