@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ppo_lib.advantages import compute_gae, normalize
 from ppo_lib.config import PPOConfig
+from ppo_lib.diagnostics import approx_kl
 from ppo_lib.envs import make_envs
 from ppo_lib.losses import Surrogate, probability_ratio
 from ppo_lib.networks import ActorCritic
@@ -100,6 +101,23 @@ def ratios(model: ActorCritic, batch: Batch) -> Tensor:
     with torch.no_grad():
         log_probs = model.policy(batch.observations).log_prob(batch.actions)
         return probability_ratio(log_probs, batch.old_log_probs)
+
+
+def kl_after_update(surrogate: Surrogate, config: PPOConfig) -> float:
+    """Return how far the first update with a surrogate takes the policy.
+
+    Args:
+        surrogate: the policy's objective.
+        config: the settings of the batch and of the update.
+
+    Returns:
+        The estimated KL(old, new) in nats, over all samples of the batch.
+    """
+    model, batch = first_batch(config)
+    changed = updated(model, batch, config, surrogate)
+    with torch.no_grad():
+        log_probs = changed.policy(batch.observations).log_prob(batch.actions)
+    return approx_kl(log_probs, batch.old_log_probs).item()
 
 
 def between(start: ActorCritic, end: ActorCritic, share: float) -> ActorCritic:

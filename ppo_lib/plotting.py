@@ -296,10 +296,10 @@ def plot_walk(
         left.plot(shares, values, color=COLORS[name], linestyle=line_style)
         left.annotate(
             text(f"plot.{label}"),
-            (shares[len(shares) // 2], values[len(shares) // 2]),
-            xytext=(8, 4) if name == "objective" else (-8, 4),
+            (shares[-1], values[-1]),
+            xytext=(0, 10),
             textcoords="offset points",
-            ha="left" if name == "objective" else "right",
+            ha="right",
         )
     left.set_title(text("plot.surrogates"), loc="left", fontsize=12)
     right.plot(shares, true_return, color=COLORS["truth"], marker="o")

@@ -34,12 +34,13 @@ ENGLISH: dict[str, str] = {
     "plot.clip_alone": "clip alone",
     "plot.clip_and_min": "clip and min",
     "plot.step": "how far along the update (0: before, 1: after)",
-    "plot.l_cpi": "without limit, mean(r A)",
+    "plot.l_cpi": "unlimited: mean of r A",
     "plot.l_clip": "$L^{CLIP}$",
     "plot.true_return": "true mean return (reward)",
     "plot.surrogates": "surrogates (in standard deviations of A)",
     "plot.kl_after_update": "KL(old, new) after ten epochs (nats)",
     "run.yours": "your surrogate",
+    "run.yours_wrong": "your surrogate (the check objects)",
     "run.reference": "the course's surrogate (yours is still to come)",
     "run.planted": "with max for min",
     "run.only": "PPO",
@@ -52,7 +53,7 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.ratios_clipped": (
         "Histogram of 1,024 ratios after an update of PPO: one heap around 1; some samples lie "
-        "outside the band from 0.8 to 1.2, about half of them with no gradient."
+        "outside the band from 0.8 to 1.2, over half of them with no gradient."
     ),
     "alt.clip_ranges": (
         "Mean episode return against environment steps for eight seeds at each of three clip "
@@ -64,9 +65,9 @@ ENGLISH: dict[str, str] = {
         "and is flat above 1.2; for advantage -1 it is flat below 0.8 and falls from there on."
     ),
     "alt.walk": (
-        "Left, against the share of the update: the surrogate without limit keeps rising, L^CLIP "
-        "rises, turns down soon after 1 and falls below 0. Right, the true mean return: it rises "
-        "to its top between 2 and 3 and falls after that."
+        "Left, along the walk from 0 to 6: the unlimited surrogate rises to about 5, L^CLIP turns "
+        "down at 1 and falls below 0. Right, the true mean return: it rises to its top near 3 and "
+        "falls after that."
     ),
     "alt.training": (
         "Three panels against environment steps: "
@@ -86,6 +87,11 @@ ENGLISH: dict[str, str] = {
     "check.not_callable": (
         "The check takes the function {name} itself, without brackets behind it; it got {got}."
     ),
+    "check.elementwise": (
+        "Python's min, max and if look at a single number. For a tensor take torch.min, torch.max, "
+        "torch.where or clamp, which look at each element."
+    ),
+    "check.blank_helper": "Does it call a function of yours that is still blank?",
     "check.raised": "Your function stopped with {error}",
     "check.line": "in the line:  {line}",
     "check.returns_none_here": (
@@ -169,6 +175,10 @@ ENGLISH: dict[str, str] = {
     "check.probability_ratio.mean": (
         "You return one number. Each sample has a ratio of its own; the mean is taken later."
     ),
+    "check.probability_ratio.overflow": (
+        "Right, until the probabilities become too small for a float: at a log-probability of -200 "
+        "both exponentials are 0, and their quotient is no number. Subtract first."
+    ),
     "check.probability_ratio.detached": (
         "The values are right, but no gradient reaches log_probs: this policy could not learn. "
         "Where is it cut off?"
@@ -192,6 +202,14 @@ ENGLISH: dict[str, str] = {
     "check.clipped_term.no_low": "The upper edge of the band is there; the lower one is missing.",
     "check.clipped_term.no_high": "The lower edge of the band is there; the upper one is missing.",
     "check.clipped_term.unclipped": "Nothing is clipped: this is ratio times advantage.",
+    "check.clipped_term.fixed_band": (
+        "The band is right for a clip_range of 0.2 and for no other: numbers stand where "
+        "clip_range belongs."
+    ),
+    "check.clipped_term.zero_outside": (
+        "Outside the band you return 0. It is the slope that becomes 0 there; the term itself "
+        "stays at the edge of the band."
+    ),
     "check.clipped_term.mean": (
         "You return one number. Here each sample keeps its own; the mean comes last."
     ),
@@ -239,6 +257,20 @@ ENGLISH: dict[str, str] = {
         "Your band lies around 0, from -clip_range to clip_range. Where does a ratio lie when "
         "nothing has changed?"
     ),
+    "check.surrogate.fixed_band": (
+        "The band is right for a clip_range of 0.2 and for no other: numbers stand where "
+        "clip_range belongs."
+    ),
+    "check.surrogate.ratio_of_logs": (
+        "Your ratio divides the logarithms. The logarithm of a quotient is a difference."
+    ),
+    "check.surrogate.clipped_without_advantage": (
+        "The clipped ratio is not multiplied by the advantage before the min is taken."
+    ),
+    "check.surrogate.max_of_means": (
+        "You average first and then take the max of two numbers. Two slips in one line: it is the "
+        "min, and it belongs to each sample."
+    ),
     "check.surrogate.clips_product": (
         "You clip the product of ratio and advantage. Clip the ratio first, then multiply."
     ),
@@ -265,8 +297,8 @@ ENGLISH: dict[str, str] = {
         "The bug is gone: the min is taken sample by sample, before the mean."
     ),
     "check.repaired_surrogate.unchanged": (
-        "The bug is still there. Write the two lines for a batch of two samples, one far above "
-        "the band and one inside. What does the min see?"
+        "The bug is still there. Work it out for a batch of two samples of advantage 1, one far "
+        "above the band and one far below. Which of them keeps a gradient?"
     ),
     "check.penalty_surrogate.right": (
         "Values and gradients agree: surrogate less penalty. Now choose a beta."
@@ -275,6 +307,15 @@ ENGLISH: dict[str, str] = {
         "The penalty is added, so that going far is rewarded. The objective is made large: what "
         "is unwanted is subtracted."
     ),
+    "check.penalty_surrogate.still_clipped": (
+        "The penalty is there, and so is a clip. In this variant nothing is clipped; beta weighs "
+        "the penalty and is no band."
+    ),
+    "check.penalty_surrogate.clip_alone": (
+        "The penalty is there, and so is a clip. In this variant nothing is clipped; beta weighs "
+        "the penalty and is no band. (Nor is there a min.)"
+    ),
+    "check.penalty_surrogate.sum": "You add the samples up. The objective has their mean.",
     "check.penalty_surrogate.no_beta": "The penalty is there, but beta does not weigh it.",
     "check.penalty_surrogate.no_penalty": (
         "This is ratio times advantage alone. The penalty, beta times the KL, is missing."

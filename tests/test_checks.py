@@ -188,7 +188,10 @@ def test_a_wrong_answer_is_used_all_the_same():
     def optimist(log_probs, old_log_probs, advantages, clip_range):
         return advantages.mean() + 0 * log_probs.sum()
 
-    assert answer_or_reference("clipped_surrogate", optimist) == (text("run.yours"), optimist)
+    assert answer_or_reference("clipped_surrogate", optimist) == (
+        text("run.yours_wrong"),
+        optimist,
+    )
 
 
 def test_what_an_answer_prints_is_not_shown_for_every_input(capsys):

@@ -55,6 +55,7 @@ def answer_or_reference(name: str, answer: Answer) -> tuple[str, Answer]:
     Raises:
         ValueError: if there is no such exercise.
     """
-    if check(name, answer).verdict in ("unanswered", "error"):
+    verdict = check(name, answer).verdict
+    if verdict in ("unanswered", "error"):
         return text("run.reference"), EXERCISES[name].reference
-    return text("run.yours"), answer
+    return text("run.yours" if verdict == "right" else "run.yours_wrong"), answer

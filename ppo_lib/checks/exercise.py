@@ -111,9 +111,7 @@ def _run(function: Answer, arguments: Arguments) -> Outcome:
             return Outcome(returned=returned)
         gradients: tuple[Tensor | None, ...] = (None,) * len(inputs)
         if inputs and value.requires_grad:
-            # The weights make every element of the value count, each differently.
-            weights = torch.arange(1, value.numel() + 1, dtype=value.dtype).reshape(value.shape)
-            gradients = torch.autograd.grad((value * weights).sum(), inputs, allow_unused=True)
+            gradients = torch.autograd.grad(value.sum(), inputs, allow_unused=True)
         return Outcome(value.detach(), gradients, returned)
     except Exception as error:
         return Outcome(error=error)
@@ -188,7 +186,10 @@ def _describe(
     shown = _show_arguments(arguments)
     if got.error is not None:
         message = text("check.raised", error=f"{type(got.error).__name__}: {got.error}")
-        return Feedback("error", message, (*_line_of(answer, got.error), shown))
+        advice = _advice(got.error)
+        return Feedback(
+            "error", f"{message}. {advice}".rstrip(), (*_line_of(answer, got.error), shown)
+        )
     if got.returned is None:
         return Feedback("wrong", text("check.returns_none", name=name), (shown,))
     if got.value is None or wanted.value is None:
@@ -233,6 +234,15 @@ def _compare(expected: Sequence[Outcome], got: Sequence[Outcome]) -> str:
         if factor != 0 and _close(wanted * factor, values):
             return text("check.multiple", factor=f"{factor:.4g}")
     return text("check.wrong_value")
+
+
+def _advice(error: Exception) -> str:
+    """Say what usually stands behind an exception, where that is known."""
+    if "Boolean value of Tensor" in str(error):
+        return text("check.elementwise")
+    if "NoneType" in str(error):
+        return text("check.blank_helper")
+    return ""
 
 
 def _line_of(answer: Answer, error: Exception) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ def _ratio_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     for shape in (*SHAPES, (3, 4)):
         new, old = _log_probs(generator, shape)
         cases.append({"log_probs": new.requires_grad_(), "old_log_probs": old})
+    rare = torch.tensor([-200.0, -150.0])  # the exponential of either is 0 in float32
+    cases.append({"log_probs": (rare + 0.1).requires_grad_(), "old_log_probs": rare})
     return cases
 
 
@@ -69,7 +71,7 @@ def _penalty_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     cases = _surrogate_inputs(generator)
     return [
         {**{k: v for k, v in case.items() if k != "clip_range"}, "beta": beta}
-        for case, beta in zip(cases, (1.0, 0.5, 4.0), strict=True)
+        for case, beta in zip(cases, (0.2, 0.1, 4.0), strict=True)
     ]
 
 
@@ -137,6 +139,16 @@ SURROGATE_MISTAKES = {
     "check.surrogate.around_0": lambda new, old, a, eps: torch.min(
         torch.exp(new - old) * a, torch.exp(new - old).clamp(-eps, eps) * a
     ).mean(),
+    "check.surrogate.fixed_band": lambda new, old, a, eps: clipped_surrogate(new, old, a, 0.2),
+    "check.surrogate.ratio_of_logs": lambda new, old, a, eps: torch.min(
+        new / old * a, _clip(new / old, eps) * a
+    ).mean(),
+    "check.surrogate.clipped_without_advantage": lambda new, old, a, eps: torch.min(
+        torch.exp(new - old) * a, _clip(torch.exp(new - old), eps)
+    ).mean(),
+    "check.surrogate.max_of_means": lambda new, old, a, eps: torch.max(
+        (torch.exp(new - old) * a).mean(), (_clip(torch.exp(new - old), eps) * a).mean()
+    ),
     "check.surrogate.clips_product": lambda new, old, a, eps: torch.min(
         torch.exp(new - old) * a, (torch.exp(new - old) * a).clamp(1 - eps, 1 + eps)
     ).mean(),
@@ -159,8 +171,9 @@ EXERCISES = (
     Exercise(
         name="probability_ratio",
         reference=probability_ratio,
-        alternative=lambda new, old: torch.exp(new) / torch.exp(old),
+        alternative=lambda new, old: 1 / (old - new).exp(),
         wrong={
+            "check.probability_ratio.overflow": lambda new, old: torch.exp(new) / torch.exp(old),
             "check.probability_ratio.no_exp": lambda new, old: new - old,
             "check.probability_ratio.upside_down": lambda new, old: torch.exp(old - new),
             "check.probability_ratio.of_logs": lambda new, old: new / old,
@@ -186,6 +199,10 @@ EXERCISES = (
             "check.clipped_term.no_low": lambda ratio, a, eps: ratio.clamp(max=1 + eps) * a,
             "check.clipped_term.no_high": lambda ratio, a, eps: ratio.clamp(min=1 - eps) * a,
             "check.clipped_term.unclipped": lambda ratio, a, eps: ratio * a,
+            "check.clipped_term.fixed_band": lambda ratio, a, eps: _clip(ratio, 0.2) * a,
+            "check.clipped_term.zero_outside": lambda ratio, a, eps: torch.where(
+                (ratio - 1).abs() <= eps, ratio * a, torch.zeros_like(ratio)
+            ),
             "check.clipped_term.mean": lambda ratio, a, eps: (_clip(ratio, eps) * a).mean(),
             "check.clipped_term.already_min": lambda ratio, a, eps: torch.min(
                 ratio * a, _clip(ratio, eps) * a
@@ -222,6 +239,15 @@ EXERCISES = (
             ),
             "check.penalty_surrogate.no_beta": lambda new, old, a, beta: (
                 (torch.exp(new - old) * a).mean() - approx_kl(new, old)
+            ),
+            "check.penalty_surrogate.still_clipped": lambda new, old, a, beta: (
+                clipped_surrogate(new, old, a, beta) - beta * approx_kl(new, old)
+            ),
+            "check.penalty_surrogate.clip_alone": lambda new, old, a, beta: (
+                (_clip(torch.exp(new - old), beta) * a).mean() - beta * approx_kl(new, old)
+            ),
+            "check.penalty_surrogate.sum": lambda new, old, a, beta: (
+                (torch.exp(new - old) * a).sum() - beta * approx_kl(new, old)
             ),
             "check.penalty_surrogate.no_penalty": lambda new, old, a, beta: (
                 torch.exp(new - old) * a
