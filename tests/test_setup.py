@@ -668,3 +668,8 @@ def test_every_file_that_the_readme_links_to_exists() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text())
     assert "LICENSE" in links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_lists_the_lessons_that_exist() -> None:
+    listed = re.findall(r"\(notebooks/(\d\d_\w+)\.ipynb\)", (ROOT / "README.md").read_text())
+    assert listed == sorted(path.stem for path in ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))
