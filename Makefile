@@ -73,7 +73,7 @@ constraints: ## Remake constraints.txt from pyproject.toml (its header says more
 	"$(PYTHON)" -m venv .venv-constraints
 	.venv-constraints/bin/python -m pip install -e ".[dev]"
 	{ sed -n '/^#/p' constraints.txt; \
-	  { grep ';' constraints.txt; \
+	  { grep '^[^#].*;' constraints.txt; \
 	    .venv-constraints/bin/python -m pip freeze --all --exclude-editable \
 	    | grep -viE '^(pip=|nvidia-|cuda-|triton=)' | sed 's/+[a-z0-9.]*$$//'; \
 	  } | LC_ALL=C sort -f; \
