@@ -138,6 +138,10 @@ ENGLISH: dict[str, str] = {
     "check.stay_in_band.no_high": (
         "The lower edge holds, the upper one does not: try a ratio of 1.5."
     ),
+    "check.stay_in_band.width_for_edge": (
+        "Outside the band your function returns the clip range itself. The edges of the band are "
+        "that far from 1."
+    ),
     "check.stay_in_band.back_to_1": (
         "A ratio outside the band comes back as 1. It should stop at the nearest edge."
     ),

@@ -87,14 +87,15 @@ untrained_returns.mean().item()
 # 2. **Judge.** Did each action turn out better or worse than expected there? That number is its
 #    *advantage*. (What to expect is learnt too, by a second network; lessons 05 and 06.)
 # 3. **Update.** Make the better actions likelier and the worse ones less likely, and not by much.
-# 4. **Forget.** The new policy acts differently and gets to other states; these samples no longer
-#    show what *it* does. Throw them away.
+# 4. **Forget.** The new policy acts differently and gets into other situations; these samples no
+#    longer show what *it* does. Throw them away.
 
 # %% [markdown] name="the-agent-learns"
 # Gymnasium, which made this task, calls it solved at a mean return of 475. The cell below runs
-# iterations until the last 20 episodes reach that, and draws three curves as it goes.
+# iterations until the last 20 episodes to end reach that, and draws three curves as it goes. We
+# allow 40,000 steps, counted over all 32 copies.
 #
-# **Predict.** How many steps will it need: 300, 30,000 or 3 million?
+# **Predict.** Will it need a few hundred of them, a few thousand, or more than ten thousand?
 
 # %% train
 from ppo_lib.notebook import show_episodes, watch
@@ -102,15 +103,19 @@ from ppo_lib.notebook import show_episodes, watch
 records = watch(train(config, progress=False), solved_at=475)
 
 # %% [markdown] name="what-to-see"
-# Some tens of thousands of steps, in a few seconds: about ten minutes of balancing, if it were
-# real. **What to see**, a point for each iteration:
+# Over twenty thousand, in a few seconds: eight minutes of balancing, if it were real. **What to
+# see**:
 #
-# - **Episode return** climbs from about 20 to 500, the longest possible, with dips on the way.
+# - **Episode return** climbs from about 20 to 500, the longest possible. A point is the mean of the
+#   episodes that ended in an iteration; later on, as they grow long, these are few.
 # - **Approximate KL** (Kullback-Leibler divergence) says how far the policy has moved from the one
 #   that collected the samples, averaged over the update. 0 is not at all; 0.01 is a coin that has
-#   gone from 50% to 57%. Each policy stays close, or *proximal*, to the one before.
-# - **Clip fraction** is the share of samples whose action is by then over 20% likelier or less likely
-#   than it was, averaged over the update. Those 20% are PPO's limit; section 5 is about it.
+#   gone from 50% to 57%. (Nats are its unit, as bits are for base 2.) Each policy stays close, or
+#   *proximal*, to the one before.
+# - **Clip fraction** is the share of samples whose action has become likelier or less likely by more
+#   than PPO's limit, here 20%, averaged over the update. Section 5 is about that limit.
+#
+# Both fade in the end. For the size of a gradient step is lowered evenly, to reach 0 at step 40,000.
 
 # %% [markdown] name="watch-it"
 # ## 4. Watch it
@@ -128,10 +133,12 @@ show_episodes(config.env_id, seed=3, untrained=untrained, trained=records[-1].mo
 # "Not by much" has a number in PPO: the *clip range* ε, 0.2 above. In one update, making a good
 # action likelier counts in PPO's favour up to a factor of 1 + ε, and a bad one less likely down to
 # 1 − ε; beyond that there is nothing to gain. So at ε = 0.2, moving a good action from a probability
-# of 0.50 to 0.60 pays; moving it further does not. From 1 − ε to 1 + ε is called the *band*.
+# of 0.50 to 0.60 pays; moving it further does not. From 1 − ε to 1 + ε is called the *band*. It is no
+# wall: a gradient step has a length, and it moves many actions at once, some of them out.
 #
 # Choose another ε with the slider: drag it, or click it and use the arrow keys. The cell under it
-# trains two new agents side by side, one with ε = 0.2 and one with yours.
+# trains two agents side by side, one with ε = 0.2 (the run of section 3 again, for the same seed gives
+# the same run) and one with yours. A run ends once it is solved.
 #
 # **Predict.** With ε = 0.02, what will the return and the KL do? And the clip fraction, the share of
 # samples outside a band that is now ten times as narrow?
@@ -154,29 +161,29 @@ for clip_range in (0.2, clip_slider.value):
 pair = watch(pair, solved_at=475)
 
 # %% [markdown] name="things-to-try"
-# The KL lies on the ground and the return creeps: safe, and slow. The clip fraction is *higher*, for
-# a band so narrow is soon left.
+# The KL lies on the ground and the return creeps: safe, and slow. The clip fraction is *higher*: a
+# band so narrow is left after a step or two.
 #
 # **Three things to try.** Move the slider, predict, and run the cell under it again.
 #
 # <details><summary>ε = 1: what will the KL do, and the return?</summary>
 #
-# Hardly anything is clipped now, and the KL shoots up to many times what it was. The return rises at
-# first, then stalls or falls. When the policy has made itself sure of its choices, right or wrong,
-# the KL dies away too: it hardly changes any more.
+# Hardly anything can be clipped now: the band reaches from 0 to 2, and an action of 50% cannot become
+# more than twice as likely. The KL shoots up to many times what it was, until the shrinking step
+# size tames it. The return rises at first, then mostly stalls or falls.
 #
 # </details>
 #
 # <details><summary>ε = 0.1: is half the usual limit already too careful?</summary>
 #
-# Not by much: it learns a little later and about as surely. There is no sharp best value.
+# Somewhat: it learns later, in our runs by a seventh to a half, and no less surely.
 #
 # </details>
 #
 # <details><summary>Another seed: change <code>seed=1</code> in the cell, for the same ε. What stays?</summary>
 #
-# The seed starts all that is random: weights, first positions, actions. The heights of the KL and the
-# clip fraction stay about as they were; the shape of the return does not.
+# The seed starts all that is random: weights, first positions, actions. At 0.02 even the return stays
+# much the same. The larger ε, the more the return depends on luck.
 #
 # </details>
 
@@ -311,7 +318,7 @@ check("stay_in_band", stay_in_band)
 #
 # <details><summary>4. Why are the samples thrown away?</summary>
 #
-# They show what the old policy did. The new one acts differently and gets to other states.
+# They show what the old policy did. The new one acts differently and gets into other situations.
 #
 # </details>
 #

@@ -45,6 +45,13 @@ EXERCISES = (
             ),
             "check.stay_in_band.no_low": lambda ratio, clip_range: min(ratio, 1 + clip_range),
             "check.stay_in_band.no_high": lambda ratio, clip_range: max(ratio, 1 - clip_range),
+            "check.stay_in_band.width_for_edge": lambda ratio, clip_range: (
+                clip_range
+                if ratio > 1 + clip_range
+                else -clip_range
+                if ratio < 1 - clip_range
+                else ratio
+            ),
             "check.stay_in_band.back_to_1": lambda ratio, clip_range: (
                 ratio if 1 - clip_range <= ratio <= 1 + clip_range else 1.0
             ),
