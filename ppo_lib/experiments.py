@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,14 @@ def load_asset(name: str) -> Any:
 
 
 def first_batch(config: PPOConfig) -> tuple[ActorCritic, Batch]:
-    """Collect the rollout that an untrained agent's first iteration would learn from.
+    """Collect the rollout that an untrained agent's first iteration learns from.
 
     Args:
         config: the settings.
 
     Returns:
-        The untrained model, and its N * T samples with normalised advantages.
+        The untrained model, and its N * T samples, their advantages normalised over all of
+        them whatever `config.normalize_advantages` says.
     """
     model = make_model(config)
     envs = make_envs(config.env_id, config.num_envs)
@@ -73,6 +75,8 @@ def updated(
 ) -> ActorCritic:
     """Return a copy of the model after one update on a batch; the model stays as it is.
 
+    The minibatches come in an order of their own, not in the one that training would take.
+
     Args:
         model: the model that collected the batch.
         batch: its samples.
@@ -82,10 +86,38 @@ def updated(
     Returns:
         The copy.
     """
-    changed = copy.deepcopy(model)
-    generator = torch.Generator().manual_seed(config.seed)
-    update(changed, make_optimizer(changed, config), batch, config, generator, surrogate)
+    *_, changed = _epochs(model, batch, config, surrogate)
     return changed
+
+
+def ratios_by_epoch(
+    model: ActorCritic, batch: Batch, config: PPOConfig, surrogate: Surrogate
+) -> Iterator[Tensor]:
+    """Yield each sample's probability ratio after each epoch of the update that `updated` makes.
+
+    Args:
+        model: the model that collected the batch; it stays as it is.
+        batch: its samples.
+        config: as for `updated`.
+        surrogate: the policy's objective.
+
+    Yields:
+        (B,) without gradient, `num_epochs` times.
+    """
+    for changed in _epochs(model, batch, config, surrogate):
+        yield ratios(changed, batch)
+
+
+def _epochs(
+    model: ActorCritic, batch: Batch, config: PPOConfig, surrogate: Surrogate
+) -> Iterator[ActorCritic]:
+    """Update a copy of the model, and yield that one copy after each epoch."""
+    changed = copy.deepcopy(model)
+    optimizer = make_optimizer(changed, config)
+    generator = torch.Generator().manual_seed(config.seed)
+    for _ in range(config.num_epochs):
+        update(changed, optimizer, batch, replace(config, num_epochs=1), generator, surrogate)
+        yield changed
 
 
 def ratios(model: ActorCritic, batch: Batch) -> Tensor:

@@ -1,4 +1,4 @@
-"""Figures in the course's style: every function takes `ax` and returns `ax`."""
+"""Figures in the course's style: a function that draws takes axes and returns them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def figure(num_panels: int = 1, width: float = 9.5, height: float = 3.2) -> tupl
     """
     with mpl.rc_context(STYLE):
         fig = Figure(figsize=(width, height))
-        fig.subplots_adjust(0.065, 0.6 / height, 0.985, 1 - 0.6 / height, wspace=0.3)
+        fig.subplots_adjust(0.075, 0.6 / height, 0.985, 1 - 0.6 / height, wspace=0.3)
         panels = fig.subplots(1, num_panels, squeeze=False)[0]
     return fig, panels
 
@@ -271,6 +271,32 @@ def plot_ratios(
     assert whole is not None
     whole.legend(loc="upper right", ncols=3, fontsize=12, frameon=False)
     return ax
+
+
+def plot_shares(
+    panels: Sequence[Axes], outside: Sequence[Sequence[float]], dead: Sequence[Sequence[float]]
+) -> Sequence[Axes]:
+    """Draw which share of samples is outside the band, and which has no gradient, by epoch.
+
+    Args:
+        panels: two axes.
+        outside: (S, K) shares for each seed after each epoch.
+        dead: (S, K) likewise.
+
+    Returns:
+        `panels`.
+    """
+    names = (("clip_fraction", "plot.share_outside"), ("gradient", "plot.share_dead"))
+    for ax, shares, (color, title) in zip(panels, (outside, dead), names, strict=True):
+        curves = np.asarray(shares)
+        epochs = np.arange(1, curves.shape[1] + 1)
+        ax.plot(epochs, curves.T, color=COLORS[color], linewidth=1, alpha=0.6)
+        ax.plot(epochs, np.median(curves, axis=0), color=COLORS[color], linewidth=3, marker="o")
+        ax.set_title(text(title), loc="left", fontsize=12)
+        ax.set_xlabel(text("axis.epoch"))
+        ax.set_xticks(epochs)
+        ax.set_ylim(0, 1.05 * max(map(max, outside)))
+    return panels
 
 
 def plot_walk(

@@ -13,6 +13,7 @@ ENGLISH: dict[str, str] = {
     "axis.env_steps": "environment steps (thousands)",
     "axis.episode_return": "episode return (reward)",
     "axis.approx_kl": "approximate KL (nats)",
+    "axis.epoch": "epoch",
     "axis.ratio": "probability ratio r",
     "axis.samples": "samples (count)",
     "axis.clip_fraction": "clip fraction (share of samples)",
@@ -33,6 +34,8 @@ ENGLISH: dict[str, str] = {
     "plot.no_limit": "no limit",
     "plot.clip_alone": "clip alone",
     "plot.clip_and_min": "clip and min",
+    "plot.share_outside": "outside the band (share of samples)",
+    "plot.share_dead": "outside, no gradient (share of samples)",
     "plot.step": "how far along the update (0: before, 1: after)",
     "plot.l_cpi": "unlimited: mean of r A",
     "plot.l_clip": "$L^{CLIP}$",
@@ -41,7 +44,7 @@ ENGLISH: dict[str, str] = {
     "plot.kl_after_update": "KL(old, new) after ten epochs (nats)",
     "run.yours": "your surrogate",
     "run.yours_wrong": "your surrogate (the check objects)",
-    "run.reference": "the course's surrogate (yours is still to come)",
+    "run.reference": "the course's surrogate (yours does not run yet)",
     "run.planted": "with max for min",
     "run.only": "PPO",
     "film.untrained": "untrained",
@@ -63,6 +66,11 @@ ENGLISH: dict[str, str] = {
     "alt.surrogate": (
         "The objective of one sample against its ratio. For advantage 1 it rises with the ratio "
         "and is flat above 1.2; for advantage -1 it is flat below 0.8 and falls from there on."
+    ),
+    "alt.shares": (
+        "Share of samples after each of ten epochs, ten seeds and their median. Left, outside the "
+        "band: it swings between 0 and about a quarter. Right, with no gradient: the same shape, "
+        "about 0.6 times as high."
     ),
     "alt.walk": (
         "Left, along the walk from 0 to 6: the unlimited surrogate rises to about 5, L^CLIP turns "
@@ -265,6 +273,25 @@ ENGLISH: dict[str, str] = {
         "The band is right for a clip_range of 0.2 and for no other: numbers stand where "
         "clip_range belongs."
     ),
+    "check.surrogate.overflow": (
+        "Right, until the probabilities become too small for a float: at a log-probability of -200 "
+        "both exponentials are 0, and their quotient is no number. Subtract first."
+    ),
+    "check.surrogate.half_a_loss": (
+        "Both terms carry a minus, and the min of them is taken. A loss is the negative of the "
+        "whole objective: with the signs turned, the min would have to become a max."
+    ),
+    "check.surrogate.masked": (
+        "Samples outside the band count 0. They should count what the smaller of the two terms is; "
+        "those that went the wrong way keep their slope."
+    ),
+    "check.surrogate.clips_log_ratio": (
+        "You clip the logarithm of the ratio. The band from 1 - clip_range to 1 + clip_range is "
+        "one for the ratio itself."
+    ),
+    "check.surrogate.edges_swapped": (
+        "The lower edge of the clamp is above its upper one, so every ratio comes out the same."
+    ),
     "check.surrogate.ratio_of_logs": (
         "Your ratio divides the logarithms. The logarithm of a quotient is a difference."
     ),
@@ -279,8 +306,8 @@ ENGLISH: dict[str, str] = {
         "You clip the product of ratio and advantage. Clip the ratio first, then multiply."
     ),
     "check.surrogate.min_without_advantage": (
-        "You take the min of the two ratios and multiply afterwards. A negative advantage turns "
-        "the order of two numbers round: multiply first, then take the min."
+        "Your ratio is cut from above only, whatever the sign of the advantage. If by a min of two "
+        "ratios: a negative advantage turns their order round, so multiply first."
     ),
     "check.surrogate.min_of_means": (
         "You average first and take the min of two numbers. The min belongs to each sample; the "

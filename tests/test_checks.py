@@ -201,3 +201,13 @@ def test_what_an_answer_prints_is_not_shown_for_every_input(capsys):
 
     assert judge(DOUBLE, talkative).verdict == "right"
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "key", ["check.surrogate.no_mean", "check.surrogate.detached", "check.surrogate.max_for_min"]
+)
+def test_only_an_answer_that_can_train_takes_the_place_of_the_reference(key):
+    exercise = EXERCISES["clipped_surrogate"]
+    _, function = answer_or_reference(exercise.name, exercise.wrong[key])
+    can_train = key == "check.surrogate.max_for_min"
+    assert function is (exercise.wrong[key] if can_train else exercise.reference)

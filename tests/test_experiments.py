@@ -4,7 +4,16 @@ import pytest
 import torch
 
 from ppo_lib.config import preset
-from ppo_lib.experiments import between, first_batch, ratios, surrogate_value, updated
+from ppo_lib.diagnostics import approx_kl
+from ppo_lib.experiments import (
+    between,
+    first_batch,
+    kl_after_update,
+    ratios,
+    ratios_by_epoch,
+    surrogate_value,
+    updated,
+)
 from ppo_lib.losses import clipped_surrogate
 from ppo_lib.training import train
 
@@ -64,3 +73,18 @@ def test_the_surrogate_of_the_old_policy_is_the_mean_advantage(start):
     model, batch = start
     value = surrogate_value(clipped_surrogate, model, batch, 0.2)
     assert value == pytest.approx(batch.advantages.mean().item(), abs=1e-6)
+
+
+def test_the_ratios_by_epoch_end_where_the_update_ends(start):
+    model, batch = start
+    epochs = list(ratios_by_epoch(model, batch, CONFIG, clipped_surrogate))
+    assert len(epochs) == CONFIG.num_epochs
+    end = ratios(updated(model, batch, CONFIG, clipped_surrogate), batch)
+    assert torch.equal(epochs[-1], end) and not torch.equal(epochs[0], end)
+
+
+def test_the_kl_after_an_update_is_that_of_its_ratios(start):
+    model, batch = start
+    log_ratio = ratios(updated(model, batch, CONFIG, clipped_surrogate), batch).log()
+    expected = approx_kl(log_ratio, torch.zeros_like(log_ratio)).item()
+    assert kl_after_update(clipped_surrogate, CONFIG) == pytest.approx(expected, rel=1e-4)

@@ -17,6 +17,7 @@ from ppo_lib.plotting import (
     plot_episode_returns,
     plot_metric,
     plot_ratios,
+    plot_shares,
     plot_surrogate,
     plot_training,
 )
@@ -176,3 +177,12 @@ def test_no_bar_of_the_histogram_crosses_an_edge_of_the_band():
         left, right = patch.get_x(), patch.get_x() + patch.get_width()
         for edge in (0.8, 1.2):
             assert not (left + 1e-6 < edge < right - 1e-6)
+
+
+def test_shares_are_drawn_for_each_seed_and_their_median():
+    _, panels = figure(2)
+    outside, dead = [[0.1, 0.3], [0.2, 0.1], [0.3, 0.2]], [[0.0, 0.1]] * 3
+    plot_shares(panels, outside, dead)
+    assert [line.get_ydata().tolist() for line in panels[0].lines[:3]] == outside
+    assert panels[0].lines[3].get_ydata().tolist() == [0.2, 0.2]
+    assert panels[0].get_ylim() == panels[1].get_ylim()

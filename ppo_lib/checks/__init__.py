@@ -9,7 +9,7 @@ result looks; each lesson's exercises lie in a module of their own.
 from __future__ import annotations
 
 from ppo_lib.checks import lesson_00, lesson_04
-from ppo_lib.checks.exercise import Answer, Exercise, judge
+from ppo_lib.checks.exercise import Answer, Exercise, is_usable, judge
 from ppo_lib.checks.feedback import Feedback
 from ppo_lib.strings import text
 
@@ -42,8 +42,8 @@ def check(name: str, answer: object) -> Feedback:
 def answer_or_reference(name: str, answer: Answer) -> tuple[str, Answer]:
     """Return the learner's function to go on with, or the reference if there is none yet.
 
-    A wrong answer is returned too: to see it train an agent is the best way to find out
-    what is wrong with it.
+    A wrong answer is returned too, if it can be used at all: to see it train an agent is the
+    best way to find out what is wrong with it.
 
     Args:
         name: the exercise's name.
@@ -56,6 +56,6 @@ def answer_or_reference(name: str, answer: Answer) -> tuple[str, Answer]:
         ValueError: if there is no such exercise.
     """
     verdict = check(name, answer).verdict
-    if verdict in ("unanswered", "error"):
+    if verdict in ("unanswered", "error") or not is_usable(EXERCISES[name], answer):
         return text("run.reference"), EXERCISES[name].reference
     return text("run.yours" if verdict == "right" else "run.yours_wrong"), answer

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dis
 import io
+import math
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -96,6 +97,29 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
     return _describe(exercise.name, answer, inputs[first], expected[first], got[first], difference)
 
 
+def is_usable(exercise: Exercise, answer: Answer) -> bool:
+    """Tell whether an answer, right or wrong, can take the reference's place in a program.
+
+    Args:
+        exercise: the exercise.
+        answer: the learner's function.
+
+    Returns:
+        Whether it returns the shape that the reference returns, with a gradient wherever the
+        reference has one, for every input.
+    """
+    for arguments in exercise.inputs(torch.Generator().manual_seed(0)):
+        expected, got = _run(exercise.reference, arguments), _run(answer, arguments)
+        if not isinstance(got.returned, type(expected.returned)) or got.value is None:
+            return False
+        if expected.value is None or got.value.shape != expected.value.shape:
+            return False
+        pairs = zip(expected.gradients, got.gradients, strict=True)
+        if any(wanted is not None and gradient is None for wanted, gradient in pairs):
+            return False
+    return True
+
+
 def _run(function: Answer, arguments: Arguments) -> Outcome:
     """Call a function on copies of the arguments, and differentiate what it returns.
 
@@ -131,6 +155,8 @@ def _as_tensor(returned: object) -> Tensor | None:
     """Return a value to compare as a tensor, or `None` if it is not of that kind."""
     if isinstance(returned, Tensor):
         return returned
+    if isinstance(returned, list | tuple):
+        return None
     try:
         return torch.as_tensor(returned, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError):
@@ -231,7 +257,7 @@ def _compare(expected: Sequence[Outcome], got: Sequence[Outcome]) -> str:
             return text("check.opposite_sign")
         largest = wanted.abs().argmax()
         factor = (values[largest] / wanted[largest]).item()
-        if factor != 0 and _close(wanted * factor, values):
+        if math.isfinite(factor) and factor != 0 and _close(wanted * factor, values):
             return text("check.multiple", factor=f"{factor:.4g}")
     return text("check.wrong_value")
 

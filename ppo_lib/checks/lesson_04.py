@@ -12,7 +12,10 @@ from ppo_lib.diagnostics import approx_kl
 from ppo_lib.losses import clipped_surrogate, probability_ratio
 
 CLIP_RANGES = (0.2, 0.1, 0.3)
-SHAPES = ((6,), (1,), (40,))
+SHAPES = ((8,), (1,), (40,))
+
+
+RARE = torch.tensor([-200.0, -150.0])  # the exponential of either is 0 in float32
 
 
 def _log_probs(generator: torch.Generator, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
@@ -20,15 +23,19 @@ def _log_probs(generator: torch.Generator, shape: tuple[int, ...]) -> tuple[Tens
     old = torch.log(torch.rand(shape, generator=generator) * 0.5 + 0.05)
     change = torch.randn(shape, generator=generator) * 0.5
     if shape == SHAPES[0]:
-        old = torch.log(torch.full(shape, 0.25))
-        change = torch.log(torch.tensor([0.5, 1.1, 1.6, 0.6, 0.9, 1.7]))
+        old = torch.log(torch.full(shape, 0.15))
+        change = torch.log(torch.tensor([0.5, 1.1, 1.6, 0.6, 0.9, 1.7, 0.05, 6.0]))
     return old + change, old
 
 
 def _advantages(generator: torch.Generator, shape: tuple[int, ...]) -> Tensor:
-    """Return advantages of both signs; the first six make all six cases with `_log_probs`."""
+    """Return advantages of both signs; with `_log_probs` the first six make all six cases.
+
+    The ratios of the last two lie far out. Their advantages are small, so that over the eight
+    samples the unclipped mean is the larger one.
+    """
     if shape == SHAPES[0]:
-        return torch.tensor([1.0, 0.5, 2.0, -1.0, -1.5, -0.5])
+        return torch.tensor([1.0, 0.5, 2.0, -1.0, -1.5, -0.5, 0.2, -0.03])
     return torch.randn(shape, generator=generator)
 
 
@@ -37,8 +44,7 @@ def _ratio_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     for shape in (*SHAPES, (3, 4)):
         new, old = _log_probs(generator, shape)
         cases.append({"log_probs": new.requires_grad_(), "old_log_probs": old})
-    rare = torch.tensor([-200.0, -150.0])  # the exponential of either is 0 in float32
-    cases.append({"log_probs": (rare + 0.1).requires_grad_(), "old_log_probs": rare})
+    cases.append({"log_probs": (RARE + 0.1).requires_grad_(), "old_log_probs": RARE})
     return cases
 
 
@@ -64,6 +70,14 @@ def _surrogate_inputs(generator: torch.Generator) -> Sequence[Arguments]:
                 "clip_range": clip_range,
             }
         )
+    cases.append(
+        {
+            "log_probs": (RARE + torch.tensor([0.1, 0.5])).requires_grad_(),
+            "old_log_probs": RARE,
+            "advantages": torch.tensor([1.0, -1.0]),
+            "clip_range": 0.2,
+        }
+    )
     return cases
 
 
@@ -71,7 +85,7 @@ def _penalty_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     cases = _surrogate_inputs(generator)
     return [
         {**{k: v for k, v in case.items() if k != "clip_range"}, "beta": beta}
-        for case, beta in zip(cases, (0.2, 0.1, 4.0), strict=True)
+        for case, beta in zip(cases, (0.2, 0.1, 4.0, 1.0), strict=True)
     ]
 
 
@@ -110,7 +124,7 @@ def _surrogate_by_cases(
     log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
 ) -> Tensor:
     """Return L^CLIP without min or clamp: a good action has a ceiling, a bad one a floor."""
-    ratio = torch.exp(log_probs) / torch.exp(old_log_probs)
+    ratio = 1 / torch.exp(old_log_probs - log_probs)
     ceiling = torch.where(ratio > 1 + clip_range, torch.full_like(ratio, 1 + clip_range), ratio)
     floor = torch.where(ratio < 1 - clip_range, torch.full_like(ratio, 1 - clip_range), ratio)
     return torch.mean(torch.where(advantages > 0, ceiling, floor) * advantages)
@@ -140,6 +154,21 @@ SURROGATE_MISTAKES = {
         torch.exp(new - old) * a, torch.exp(new - old).clamp(-eps, eps) * a
     ).mean(),
     "check.surrogate.fixed_band": lambda new, old, a, eps: clipped_surrogate(new, old, a, 0.2),
+    "check.surrogate.overflow": lambda new, old, a, eps: torch.min(
+        torch.exp(new) / torch.exp(old) * a, _clip(torch.exp(new) / torch.exp(old), eps) * a
+    ).mean(),
+    "check.surrogate.half_a_loss": lambda new, old, a, eps: torch.min(
+        -torch.exp(new - old) * a, -_clip(torch.exp(new - old), eps) * a
+    ).mean(),
+    "check.surrogate.masked": lambda new, old, a, eps: torch.where(
+        (torch.exp(new - old) - 1).abs() <= eps, torch.exp(new - old) * a, torch.zeros_like(a)
+    ).mean(),
+    "check.surrogate.clips_log_ratio": lambda new, old, a, eps: torch.min(
+        torch.exp(new - old) * a, torch.exp((new - old).clamp(-eps, eps)) * a
+    ).mean(),
+    "check.surrogate.edges_swapped": lambda new, old, a, eps: torch.min(
+        torch.exp(new - old) * a, torch.exp(new - old).clamp(1 + eps, 1 - eps) * a
+    ).mean(),
     "check.surrogate.ratio_of_logs": lambda new, old, a, eps: torch.min(
         new / old * a, _clip(new / old, eps) * a
     ).mean(),
