@@ -55,8 +55,8 @@ ENGLISH: dict[str, str] = {
         "almost nothing between 0.8 and 1.2."
     ),
     "alt.ratios_clipped": (
-        "Histogram of 1,024 ratios after an update of PPO: one heap around 1; some samples lie "
-        "outside the band from 0.8 to 1.2, over half of them with no gradient."
+        "Histogram of 1,024 ratios after an update of PPO: a broad block around 1 that reaches "
+        "beyond the band from 0.8 to 1.2; of those outside, over half have no gradient."
     ),
     "alt.clip_ranges": (
         "Mean episode return against environment steps for eight seeds at each of three clip "
@@ -73,7 +73,7 @@ ENGLISH: dict[str, str] = {
         "about 0.6 times as high."
     ),
     "alt.walk": (
-        "Left, along the walk from 0 to 6: the unlimited surrogate rises to about 5, L^CLIP turns "
+        "Left, along the walk from 0 to 6: the unlimited surrogate rises until 5, L^CLIP turns "
         "down at 1 and falls below 0. Right, the true mean return: it rises to its top near 3 and "
         "falls after that."
     ),
@@ -331,8 +331,18 @@ ENGLISH: dict[str, str] = {
         "The bug is still there. Work it out for a batch of two samples of advantage 1, one far "
         "above the band and one far below. Which of them keeps a gradient?"
     ),
+    "check.repaired_surrogate.half_unclipped": (
+        "Half repaired: the unclipped term is still averaged before the min."
+    ),
+    "check.repaired_surrogate.half_clipped": (
+        "Half repaired: the clipped term is still averaged before the min."
+    ),
     "check.penalty_surrogate.right": (
         "Values and gradients agree: surrogate less penalty. Now choose a beta."
+    ),
+    "check.penalty_surrogate.other_estimate": (
+        "mean(old - new) estimates the same KL, and rightly, with more noise. The exercise asks "
+        "for approx_kl, whose terms are never below 0."
     ),
     "check.penalty_surrogate.added": (
         "The penalty is added, so that going far is rewarded. The objective is made large: what "
@@ -375,9 +385,9 @@ ENGLISH: dict[str, str] = {
     # The clip explorer.
     "clip_explorer.title": "Clip explorer",
     "clip_explorer.axis.ratio": "probability ratio r = π(a|s) / π_[old](a|s)",
-    "clip_explorer.axis.objective": "objective (units of A)",
+    "clip_explorer.axis.objective": "objective (in A's unit)",
     "clip_explorer.axis.gradient": "slope ∂L/∂r",
-    "clip_explorer.axis.gradient_unit": "(units of A)",
+    "clip_explorer.axis.gradient_unit": "(in A's unit)",
     "clip_explorer.line.unclipped": "r·A",
     "clip_explorer.line.clipped": "clipped",
     "clip_explorer.line.objective": "objective",

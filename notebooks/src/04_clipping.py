@@ -57,7 +57,9 @@ terms, round(sum(terms) / len(terms), 6)
 # ## 2. Without a limit
 #
 # We collect 1,024 samples and raise the mean of $r A$ on them: ten *epochs*, each a pass over all
-# samples in four *minibatches* of 256, makes 40 gradient steps. Nothing holds the policy back.
+# samples in four *minibatches* of 256, makes 40 gradient steps. As PPO does, we first shift and scale
+# the advantages of the batch to mean 0 and spread 1. So the sign of an $A$ below says: better or
+# worse than the batch's average.
 #
 # **Predict.** Where do the ratios end: near 1, or far away?
 
@@ -67,6 +69,7 @@ import torch
 from ppo_lib.config import preset
 from ppo_lib.experiments import first_batch, ratios, updated
 
+# A preset holds the settings of a training run, for CartPole those of lesson 00.
 config = preset("cartpole", seed=0, num_epochs=10)
 model, batch = first_batch(config)  # an untrained policy, and 1,024 samples of what it did
 
@@ -93,7 +96,7 @@ picture(fig, text("alt.ratios_no_limit"))
 # all how long the pole still stood. Samples of similar states disagree and outvote each other.
 #
 # **Why.** $r A$ is a straight line in $r$. It pays to go on for ever. But $A$ was measured under the
-# old policy, and after one batch of guesses this policy has stopped exploring.
+# old policy, and after one batch of guesses this policy tries nothing new any more.
 
 # %% claim-c6 tags=["claim", "C6"]
 at_an_end = []
@@ -166,6 +169,16 @@ for seed in range(5):
 
 kl
 
+# %% wrong-way
+from ppo_lib.diagnostics import dead_gradient, outside_band
+
+wrong_way = []
+for surrogate in (clip_alone, losses.clipped_surrogate):
+    after = ratios(updated(model, batch, config, surrogate), batch)
+    went_right = dead_gradient(after, batch.advantages, 0.2)
+    wrong_way.append((outside_band(after, 0.2) & ~went_right).float().mean().item())
+[round(share, 3) for share in wrong_way]  # outside the band the wrong way: clip alone, clip and min
+
 # %% [markdown] name="min-why"
 # **What to see.** In every seed the clip alone goes many times as far as clip and min: tens of times
 # here, with a step size of 0.003. (With a tenth of it hardly a sample leaves the band, and the three
@@ -173,8 +186,8 @@ kl
 #
 # **Why.** In the first steps some samples move the *wrong* way, pushed by others, for all share one
 # network: a good action falls out of the band below. With the clip alone it has no gradient there
-# and is lost. With the min it keeps the full one, which pulls it back. The min adds no limit of its
-# own. It undoes the clip where the clip does harm.
+# and is lost; the second cell counts how many are. With the min it keeps the full one, which pulls it
+# back. The min adds no limit of its own. It undoes the clip where the clip does harm.
 
 # %% [markdown] name="cases"
 # ## 5. Six cases
@@ -264,10 +277,11 @@ plot_walk(panels, shares, {"unclipped": l_unlimited, "objective": l_clip}, true_
 picture(fig, text("alt.walk"))
 
 # %% [markdown] name="walk-what"
-# **What to see.** In this seed $L^\text{CLIP}$ turns down first, about where the update stopped. The
-# unlimited one goes on promising more, and the true return goes on growing too, for a while; far
-# out, both fall. (Other seeds differ in the order of these two, and once in a while the return does
-# not grow at all. A point is a mean of 200 episodes, good to one or two.)
+# **What to see.** In this seed $L^\text{CLIP}$ turns down first, about where the update stopped: it is
+# what the update was climbing. The unlimited one goes on promising more, and the true return goes on
+# growing too, for a while; far out, both fall. (Other seeds differ in the order of these two, and
+# once in a while the return does not grow at all. A point is a mean of 200 episodes, good to one or
+# two.)
 #
 # **Why.** $L^\text{CLIP}$ is a pessimist: it counts what samples lose in full, and what they gain only
 # up to the edge of the band. Its price is that it stops early, which costs an iteration. To go too
@@ -394,19 +408,27 @@ runs = {
 }
 runs = watch(runs, solved_at=475)
 
+# %% first-updates
+{
+    label: [round(record.metrics["approx_kl"], 4) for record in records[:5]]
+    for label, records in runs.items()
+}
+
 # %% [markdown] name="train-yours-what"
 # **What to see.** With the min, the return climbs, and the run ends once it is solved. With the max
-# the first updates have a KL about a hundred times as large, and the policy collapses: it pushes to
-# one side, always, for a return of about 9, as in lesson 00. After that its KL and clip fraction
-# are 0. A policy that always does the same has nothing left to change.
+# the first updates have a KL tens to hundreds of times as large, and the policy collapses: it
+# pushes to one side, always, for a return of about 9, as in lesson 00. After that its KL and clip
+# fraction are 0. A policy that always does the same has nothing left to change.
 #
 # **Why.** The max is an optimist. Where a sample has gone far enough it goes on pushing, and where one
 # should be called back it has no slope.
+#
+# Not every mistake shows so well. With a sum for the mean, or a forgotten `exp`, agents learn too, in
+# some seeds as fast. One curve that looks right is no proof; that is why the checks compare numbers
+# and gradients.
 
 # %% [markdown] name="after-update"
 # ## 10. During an update, and after it
-#
-# Often one reads that the clip *keeps* the ratios inside the band.
 #
 # **Predict.** What share of the 1,024 samples lies outside after the first of ten epochs, after the
 # second, and at the end: none, a twentieth, a fifth? The cell measures it for ten seeds.
@@ -415,7 +437,7 @@ runs = watch(runs, solved_at=475)
 from ppo_lib.diagnostics import clip_fraction, dead_fraction
 from ppo_lib.experiments import ratios_by_epoch
 
-outside, dead = [], []  # ten seeds, ten epochs
+outside, dead = [], []  # shares of samples: outside the band; outside it without a gradient
 for seed in range(10):
     seeded = preset("cartpole", seed=seed, num_epochs=10)
     start, samples = first_batch(seeded)
@@ -434,10 +456,12 @@ plot_shares(panels, outside, dead)
 picture(fig, text("alt.shares"))
 
 # %% [markdown] name="after-update-what"
-# **What to see.** The share swings. Many samples are carried out together, in the first epochs above
+# **What to see.** One often reads that the clip *keeps* the ratios in the band. It does not; and the
+# share outside swings. Many samples are carried out together, in the first epochs above
 # all; then those that went the wrong way pull back, and it goes out again. So the share at the end
 # of an update is wherever the last step caught it. And a good part of those outside has a gradient
-# all the time: compare the two panels. Here are the ratios of seed 4 at its end:
+# all the time: compare the two panels. Here are the ratios of seed 4 at its end, a broad block around
+# 1 that reaches beyond both edges:
 
 # %% after-update-picture
 seeded = preset("cartpole", seed=4, num_epochs=10)
@@ -533,7 +557,7 @@ check("penalty_surrogate", penalty_surrogate)
 
 # %% try-penalty
 _, penalty = answer_or_reference("penalty_surrogate", penalty_surrogate)
-beta = 1.0
+beta = 0.1  # change it
 
 
 def with_beta(log_probs, old_log_probs, advantages, clip_range):
@@ -546,7 +570,7 @@ round(clip_kl, 4), round(penalty_kl, 4)
 # %% [markdown] name="penalty-open"
 # Once you have your β, try it with other seeds, and with other step sizes, such as
 # `config = preset("cartpole", seed=3, num_epochs=10, learning_rate=1e-3)`. How far does one β carry?
-# The paper found it hard to name one β for different problems, or even for one problem from its
+# On this task within a factor of two or three, in our runs. The paper found it hard to name one β for different problems, or even for one problem from its
 # start to its end (section 2.2). So its variant doubles or halves β when an update's KL misses its
 # target by too much (section 4). The clip needs no such rule.
 

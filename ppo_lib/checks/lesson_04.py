@@ -253,6 +253,12 @@ EXERCISES = (
         wrong={
             **{k: f for k, f in SURROGATE_MISTAKES.items() if f is not min_of_means},
             "check.repaired_surrogate.unchanged": min_of_means,
+            "check.repaired_surrogate.half_unclipped": lambda new, old, a, eps: torch.min(
+                (torch.exp(new - old) * a).mean(), _clip(torch.exp(new - old), eps) * a
+            ).mean(),
+            "check.repaired_surrogate.half_clipped": lambda new, old, a, eps: torch.min(
+                torch.exp(new - old) * a, (_clip(torch.exp(new - old), eps) * a).mean()
+            ).mean(),
         },
         inputs=_surrogate_inputs,
     ),
@@ -263,6 +269,9 @@ EXERCISES = (
             torch.exp(new - old) * a - beta * (torch.exp(new - old) - 1 - (new - old))
         ),
         wrong={
+            "check.penalty_surrogate.other_estimate": lambda new, old, a, beta: (
+                (torch.exp(new - old) * a).mean() - beta * (old - new).mean()
+            ),
             "check.penalty_surrogate.added": lambda new, old, a, beta: (
                 (torch.exp(new - old) * a).mean() + beta * approx_kl(new, old)
             ),
