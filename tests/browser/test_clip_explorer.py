@@ -378,6 +378,18 @@ def test_the_picture_follows_the_room_and_keeps_the_focus(blank: Any) -> None:
     assert blank.locator(".explorer-point").get_attribute("aria-valuenow") == "1.01"
 
 
+@pytest.mark.parametrize("width", [600, 730, 1100])
+def test_the_epsilon_slider_and_the_curve_fit_on_a_projector_together(
+    blank: Any, width: int
+) -> None:
+    """1280 x 720 at a zoom of 150% leaves the notebook about 370 px of height."""
+    mount(blank, width=width)
+    slider = blank.locator("input[data-trait=clip_range]").bounding_box()
+    point = blank.locator(".explorer-point").bounding_box()
+    top, bottom = min(slider["y"], point["y"]), max(slider["y"], point["y"] + point["height"])
+    assert bottom - top < 300
+
+
 def test_modified_keys_and_other_keys_reach_the_page(blank: Any) -> None:
     mount(blank)
     blank.evaluate(
