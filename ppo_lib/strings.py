@@ -69,7 +69,7 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.shares": (
         "Share of samples after each of ten epochs, ten seeds and their median. Left, outside the "
-        "band: it swings between 0 and about a quarter. Right, with no gradient: the same shape, "
+        "band: it swings between 0 and 0.3. Right, with no gradient: the same shape, "
         "about 0.6 times as high."
     ),
     "alt.walk": (
@@ -82,7 +82,8 @@ ENGLISH: dict[str, str] = {
         "mean episode return, approximate KL, clip fraction."
     ),
     "alt.training_run": (
-        "{label}: after {env_steps} steps the mean return is {episode_return:.0f}."
+        "{label}: after {env_steps} steps the last 20 episodes have a mean return of "
+        "{episode_return:.0f}."
     ),
     "alt.episode": "Film of one episode, {caption}: it lasts {num_steps} steps.",
     "alt.episodes": "One episode of each agent side by side, from the same start: {captions}.",
@@ -188,8 +189,8 @@ ENGLISH: dict[str, str] = {
         "You return one number. Each sample has a ratio of its own; the mean is taken later."
     ),
     "check.probability_ratio.overflow": (
-        "Right, until the probabilities become too small for a float: at a log-probability of -200 "
-        "both exponentials are 0, and their quotient is no number. Subtract first."
+        "Right, until the probabilities become too small for a 32-bit float: at a log-probability "
+        "of -200 both exponentials are 0, and their quotient is no number. Subtract first."
     ),
     "check.probability_ratio.detached": (
         "The values are right, but no gradient reaches log_probs: this policy could not learn. "
@@ -274,8 +275,8 @@ ENGLISH: dict[str, str] = {
         "clip_range belongs."
     ),
     "check.surrogate.overflow": (
-        "Right, until the probabilities become too small for a float: at a log-probability of -200 "
-        "both exponentials are 0, and their quotient is no number. Subtract first."
+        "Right, until the probabilities become too small for a 32-bit float: at a log-probability "
+        "of -200 both exponentials are 0, and their quotient is no number. Subtract first."
     ),
     "check.surrogate.half_a_loss": (
         "Both terms carry a minus, and the min of them is taken. A loss is the negative of the "
@@ -306,8 +307,9 @@ ENGLISH: dict[str, str] = {
         "You clip the product of ratio and advantage. Clip the ratio first, then multiply."
     ),
     "check.surrogate.min_without_advantage": (
-        "Your ratio is cut from above only, whatever the sign of the advantage. If by a min of two "
-        "ratios: a negative advantage turns their order round, so multiply first."
+        "Your ratio is cut from above only, whatever the sign of the advantage. If you took "
+        "the min of two ratios: a negative advantage turns their order round, so multiply by it "
+        "first."
     ),
     "check.surrogate.min_of_means": (
         "You average first and take the min of two numbers. The min belongs to each sample; the "

@@ -115,7 +115,8 @@ records = watch(train(config, progress=False), solved_at=475)
 # - **Clip fraction** is the share of samples whose action has become likelier or less likely by more
 #   than PPO's limit, here 20%, averaged over the update. Section 5 is about that limit.
 #
-# Both fade in the end. For the size of a gradient step is lowered evenly, to reach 0 at step 40,000.
+# Both fade in the end. One reason is that the size of a gradient step is lowered evenly, to reach 0
+# at step 40,000.
 
 # %% [markdown] name="watch-it"
 # ## 4. Watch it
@@ -283,7 +284,8 @@ check("stay_in_band", stay_in_band)
 # | 07 the whole of PPO | How do the parts make an agent? | algorithm |
 # | 08 reading the curves | Is it learning, and if not, why? | algorithm |
 #
-# What a lesson claims, it measures, in a cell that you can run. The parts of PPO that you will write
+# So far 04 is written; the others are to come. What a lesson claims it measures, nearly always in a
+# cell that you can run. The parts of PPO that you will write
 # are those of `ppo_lib`, the small library behind the course: it trains agents with yours as it
 # does with its own.
 

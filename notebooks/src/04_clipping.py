@@ -181,8 +181,8 @@ for surrogate in (clip_alone, losses.clipped_surrogate):
 
 # %% [markdown] name="min-why"
 # **What to see.** In every seed the clip alone goes many times as far as clip and min: tens of times
-# here, with a step size of 0.003. (With a tenth of it hardly a sample leaves the band, and the three
-# differ little. You can try: `learning_rate=3e-4` in `preset`.)
+# here, with a step size of 0.003. (With a tenth of it about a tenth of the samples ends outside the
+# band, and the three differ little. You can try: `learning_rate=3e-4` in `preset`.)
 #
 # **Why.** In the first steps some samples move the *wrong* way, pushed by others, for all share one
 # network: a good action falls out of the band below. With the clip alone it has no gradient there
@@ -222,8 +222,8 @@ ratio.grad
 # %% [markdown] name="explorer"
 # ## 6. Push it yourself
 #
-# Drag the point, or click it and use the arrow keys; move ε and $A$. Beside the picture stands in
-# which of the six cases the sample is, and what its next gradient step wants.
+# Drag the point, or click it and use the arrow keys; move ε and $A$. The text beside the
+# picture says which of the six cases the sample is in, and what a gradient step on it does.
 #
 # 1. **Go round the six cases.** Set $A$ = 1 and drag the point from left to right; then $A$ = −1.
 # 2. **Switch the min off** and drag to the far left with $A$ = 1: a good action that has nearly died
@@ -241,8 +241,8 @@ ClipExplorer(clip_range=0.2, advantage=1.0)
 #
 # 1. The slope vanishes in cases 3 and 4 alone.
 # 2. Not this sample: without the min its slope there is 0.
-# 3. Inside nothing changes, and the slope is the same. A smaller ε makes no gradient step shorter;
-#    it ends the reward for the next one earlier.
+# 3. Inside nothing changes: the slope is the same. Outside, the flat part begins nearer to 1. So a
+#    smaller ε makes no gradient step shorter; it ends the reward for further steps earlier.
 #
 # </details>
 
@@ -304,7 +304,7 @@ picture(fig, text("alt.walk"))
 # number for each sample.
 #
 # **Exercise 1.** The ratio, from log-probabilities. (Logarithms, because a small probability may be
-# too small for a float, while its logarithm is a number like −200.)
+# too small for PyTorch's 32-bit floats, while its logarithm is a number like −200.)
 
 
 # %% exercise-ratio
@@ -416,8 +416,8 @@ runs = watch(runs, solved_at=475)
 
 # %% [markdown] name="train-yours-what"
 # **What to see.** With the min, the return climbs, and the run ends once it is solved. With the max
-# the first updates have a KL tens to hundreds of times as large, and the policy collapses: it
-# pushes to one side, always, for a return of about 9, as in lesson 00. After that its KL and clip
+# the first four updates have a KL from over ten to over two hundred times as large, and the policy
+# collapses: it pushes to one side, always, for a return of about 9, as in lesson 00. After that its KL and clip
 # fraction are 0. A policy that always does the same has nothing left to change.
 #
 # **Why.** The max is an optimist. Where a sample has gone far enough it goes on pushing, and where one
@@ -458,10 +458,11 @@ picture(fig, text("alt.shares"))
 # %% [markdown] name="after-update-what"
 # **What to see.** One often reads that the clip *keeps* the ratios in the band. It does not; and the
 # share outside swings. Many samples are carried out together, in the first epochs above
-# all; then those that went the wrong way pull back, and it goes out again. So the share at the end
+# all; then those that went the wrong way pull back and the share falls, and later it rises again. So the
+# share at the end
 # of an update is wherever the last step caught it. And a good part of those outside has a gradient
-# all the time: compare the two panels. Here are the ratios of seed 4 at its end, a broad block around
-# 1 that reaches beyond both edges:
+# all the time: compare the two panels. Here are the ratios of seed 4 at the end of its update,
+# the largest share of the ten: a broad block around 1 that reaches beyond both edges.
 
 # %% after-update-picture
 seeded = preset("cartpole", seed=4, num_epochs=10)
@@ -570,8 +571,9 @@ round(clip_kl, 4), round(penalty_kl, 4)
 # %% [markdown] name="penalty-open"
 # Once you have your β, try it with other seeds, and with other step sizes, such as
 # `config = preset("cartpole", seed=3, num_epochs=10, learning_rate=1e-3)`. How far does one β carry?
-# On this task within a factor of two or three, in our runs. The paper found it hard to name one β for different problems, or even for one problem from its
-# start to its end (section 2.2). So its variant doubles or halves β when an update's KL misses its
+# On this task its KL stayed within a factor of two or three of the clip's, in our runs. The paper
+# found it hard to name one β for different problems, or even for one problem from its start to its
+# end (section 2.2). So its variant doubles or halves β when an update's KL misses its
 # target by too much (section 4). The clip needs no such rule.
 
 # %% [markdown] name="popular"
