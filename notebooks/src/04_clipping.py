@@ -57,9 +57,9 @@ terms, round(sum(terms) / len(terms), 6)
 # ## 2. Without a limit
 #
 # We collect 1,024 samples and raise the mean of $r A$ on them: ten *epochs*, each a pass over all
-# samples in four *minibatches* of 256, makes 40 gradient steps. As PPO does, we first shift and scale
-# the advantages of the batch to mean 0 and spread 1. So the sign of an $A$ below says: better or
-# worse than the batch's average.
+# samples in four *minibatches* of 256, makes 40 gradient steps. As most implementations do, we
+# first shift and scale the advantages of the batch to mean 0 and spread 1. So the sign of an $A$
+# below says: better or worse than the batch's average.
 #
 # **Predict.** Where do the ratios end: near 1, or far away?
 
@@ -457,12 +457,11 @@ picture(fig, text("alt.shares"))
 
 # %% [markdown] name="after-update-what"
 # **What to see.** One often reads that the clip *keeps* the ratios in the band. It does not; and the
-# share outside swings. Many samples are carried out together, in the first epochs above
-# all; then those that went the wrong way pull back and the share falls, and later it rises again. So the
-# share at the end
-# of an update is wherever the last step caught it. And a good part of those outside has a gradient
-# all the time: compare the two panels. Here are the ratios of seed 4 at the end of its update,
-# the largest share of the ten: a broad block around 1 that reaches beyond both edges.
+# share outside swings. Many samples are carried out together, in the first epochs above all; then
+# those that went the wrong way pull back and the share falls, and later it rises again. So the share
+# at the end of an update is wherever the last step caught it. And a good part of those outside has a
+# gradient all the time: compare the two panels. Here are the ratios of seed 4 at the end of its
+# update, the largest share of the ten: a broad block around 1 that reaches beyond both edges.
 
 # %% after-update-picture
 seeded = preset("cartpole", seed=4, num_epochs=10)
