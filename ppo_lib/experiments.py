@@ -130,9 +130,7 @@ def ratios(model: ActorCritic, batch: Batch) -> Tensor:
     Returns:
         (B,) without gradient.
     """
-    with torch.no_grad():
-        log_probs = model.policy(batch.observations).log_prob(batch.actions)
-        return probability_ratio(log_probs, batch.old_log_probs)
+    return probability_ratio(_log_probs(model, batch), batch.old_log_probs)
 
 
 def kl_after_update(surrogate: Surrogate, config: PPOConfig) -> float:
@@ -147,9 +145,7 @@ def kl_after_update(surrogate: Surrogate, config: PPOConfig) -> float:
     """
     model, batch = first_batch(config)
     changed = updated(model, batch, config, surrogate)
-    with torch.no_grad():
-        log_probs = changed.policy(batch.observations).log_prob(batch.actions)
-    return approx_kl(log_probs, batch.old_log_probs).item()
+    return approx_kl(_log_probs(changed, batch), batch.old_log_probs).item()
 
 
 def between(start: ActorCritic, end: ActorCritic, share: float) -> ActorCritic:
@@ -184,7 +180,12 @@ def surrogate_value(
     Returns:
         The value, in the advantages' unit.
     """
-    with torch.no_grad():
-        log_probs = model.policy(batch.observations).log_prob(batch.actions)
-        value = surrogate(log_probs, batch.old_log_probs, batch.advantages, clip_range)
-    return value.item()
+    log_probs = _log_probs(model, batch)
+    return surrogate(log_probs, batch.old_log_probs, batch.advantages, clip_range).item()
+
+
+@torch.no_grad()
+def _log_probs(model: ActorCritic, batch: Batch) -> Tensor:
+    """Return (B,) log-probabilities of the batch's actions under a model, without gradient."""
+    log_probs: Tensor = model.policy(batch.observations).log_prob(batch.actions)
+    return log_probs
