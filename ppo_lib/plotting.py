@@ -35,7 +35,7 @@ LINE_STYLES: tuple[LineStyle, ...] = ("-", "--", ":", "-.")
 def figure(num_panels: int = 1, width: float = 9.5, height: float = 3.2) -> tuple[Figure, Any]:
     """Make a figure with panels side by side, their margins fixed, which draws quickly.
 
-    It belongs to no window and to no pyplot state, so that any thread may draw it.
+    It belongs to no window and to no pyplot state, so there is nothing to close.
 
     Args:
         num_panels: how many.
