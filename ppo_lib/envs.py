@@ -8,6 +8,7 @@ is no phantom step to mask. `collect_rollout` in `rollout.py` is the only reader
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -17,11 +18,26 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
 from numpy.typing import NDArray
 
+from ppo_lib.vector_envs import (
+    AcrobotEnvs,
+    Actions,
+    CartPoleEnvs,
+    Flags,
+    Floats,
+    NumpyVectorEnv,
+    Observations,
+    PendulumEnvs,
+    States,
+    check_seeds,
+)
+
 AUTORESET_MODE = AutoresetMode.SAME_STEP
 
 
 def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
     """Make `num_envs` copies of an environment that step together and record episodes.
+
+    Those in `VECTOR_ENVS` step in one numpy call, the others one after the other.
 
     Args:
         env_id: the environment's Gymnasium name.
@@ -37,6 +53,8 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
     """
     if num_envs < 1:
         raise ValueError(f"num_envs must be at least 1, got {num_envs}")
+    if env_id in VECTOR_ENVS:
+        return VECTOR_ENVS[env_id](num_envs)
     try:
         envs = gym.make_vec(
             env_id,
@@ -54,6 +72,34 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
         envs.close()
         raise
     return RecordEpisodeStatistics(envs)
+
+
+def reset_envs(envs: VectorEnv[Any, Any, Any], seeds: Sequence[int]) -> NDArray[Any]:
+    """Start every environment, in blocks of columns that have random streams of their own.
+
+    What a block goes through depends on its own seed and actions alone, and is what it would
+    go through by itself, after `reset_envs(envs, [seed])`.
+
+    Args:
+        envs: what `make_envs` returns; its N columns are cut into k blocks of neighbours.
+        seeds: k whole numbers, one for each block. Where each column has a stream of its own
+            because they step one after the other, column n of a block gets its seed plus n.
+
+    Returns:
+        The first observations (N, D).
+
+    Raises:
+        ValueError: if k does not divide N.
+    """
+    check_seeds("seeds", seeds, envs.num_envs)
+    if isinstance(envs.unwrapped, NumpyVectorEnv):
+        column_seeds = list(seeds)
+    else:
+        block_size = envs.num_envs // len(seeds)
+        column_seeds = [int(seed) + n for seed in seeds for n in range(block_size)]
+    observations: NDArray[Any]
+    observations, _ = envs.reset(seed=column_seeds)  # type: ignore[arg-type]
+    return observations
 
 
 def check_spaces(observation_space: gym.Space[Any], action_space: gym.Space[Any]) -> None:
@@ -174,10 +220,92 @@ class EndlessRewardEnv(gym.Env[NDArray[np.float32], np.int64]):
         return np.zeros(1, np.float32), 1.0, False, False, {}
 
 
+class CliffEnv(gym.Env[NDArray[np.float32], np.int64]):
+    """A corridor: a bait on the edge of a cliff is near, the goal at the other end is far.
+
+        position   0     1     2     3     4     5     6     7     8
+                  bait       start                               goal
+
+    Action 0 goes left and action 1 right. Both ends end the episode, in a fall or at the
+    goal. The bait is worth 0.2 and two steps away, the goal 1 and six: whoever has learnt to
+    take the bait no longer sees the goal.
+    """
+
+    NUM_POSITIONS = 9
+    START = 2
+    BAIT_REWARD = 0.2
+    GOAL_REWARD = 1.0
+    MAX_EPISODE_STEPS = 50
+
+    observation_space = spaces.Box(0.0, 1.0, (NUM_POSITIONS,), np.float32)
+    action_space = spaces.Discrete(2)
+
+    def __init__(self) -> None:
+        self.position = self.START
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        """Start an episode."""
+        super().reset(seed=seed, options=options)
+        self.position = self.START
+        return self._observation(), {}
+
+    def step(
+        self, action: np.int64
+    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        """Go one position to the left or to the right."""
+        self.position += 1 if action == 1 else -1
+        fell, arrived = self.position == 0, self.position == self.NUM_POSITIONS - 1
+        reward = self.BAIT_REWARD if fell else self.GOAL_REWARD if arrived else 0.0
+        return self._observation(), reward, fell or arrived, False, {}
+
+    def _observation(self) -> NDArray[np.float32]:
+        one_hot = np.zeros(self.NUM_POSITIONS, np.float32)
+        one_hot[self.position] = 1.0
+        return one_hot
+
+
+class CliffEnvs(NumpyVectorEnv):
+    """ppo_lib/Cliff-v0: `CliffEnv`, N at a time."""
+
+    def __init__(self, num_envs: int) -> None:
+        super().__init__("ppo_lib/Cliff-v0", num_envs)
+        self._one_hot = np.eye(CliffEnv.NUM_POSITIONS, dtype=np.float32)
+        self._rewards = np.zeros(CliffEnv.NUM_POSITIONS)
+        self._rewards[[0, -1]] = CliffEnv.BAIT_REWARD, CliffEnv.GOAL_REWARD
+
+    def _draw_starts(self, stream: np.random.Generator, count: int) -> States:
+        return np.full((1, count), CliffEnv.START)
+
+    def _step_states(self, actions: Actions) -> tuple[Floats, Flags]:
+        self.states = self.states + np.where(actions == 1, 1, -1)
+        positions = self.states[0]
+        terminated = (positions == 0) | (positions == CliffEnv.NUM_POSITIONS - 1)
+        return self._rewards[positions], terminated
+
+    def _observe(self, states: States) -> Observations:
+        seen: Observations = self._one_hot[states[0]]
+        return seen
+
+
+VECTOR_ENVS: dict[str, Callable[[int], NumpyVectorEnv]] = {
+    "CartPole-v1": CartPoleEnvs,
+    "Acrobot-v1": AcrobotEnvs,
+    "Pendulum-v1": PendulumEnvs,
+    "ppo_lib/Cliff-v0": CliffEnvs,
+}
+"""The environments that have a numpy version, by their Gymnasium name."""
+
 PROBES = ("ConstantReward", "ObservationReward", "DelayedReward", "ActionReward", "MatchReward")
 
 for _kind in PROBES:
     gym.register(f"ppo_lib/{_kind}-v0", entry_point="ppo_lib.envs:ProbeEnv", kwargs={"kind": _kind})
 gym.register(
     "ppo_lib/EndlessReward-v0", entry_point="ppo_lib.envs:EndlessRewardEnv", max_episode_steps=10
+)
+gym.register(
+    "ppo_lib/Cliff-v0",
+    entry_point="ppo_lib.envs:CliffEnv",
+    max_episode_steps=CliffEnv.MAX_EPISODE_STEPS,
 )
