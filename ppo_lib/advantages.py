@@ -68,7 +68,7 @@ def compute_gae(
         gae_lambda: λ.
 
     Returns:
-        (T, N), in units of reward.
+        (T, N), in units of reward, without gradient.
 
     Raises:
         ValueError: if the shapes differ.
@@ -82,12 +82,11 @@ def compute_gae(
     _check_flags(truncated=truncated)
     deltas = td_errors(rewards, values, next_values, terminated, gamma)
     carry = gamma * gae_lambda * (~(terminated | truncated)).to(deltas.dtype)
-    advantages = torch.empty_like(deltas)
-    following = torch.zeros_like(deltas[0])
-    for t in reversed(range(len(deltas))):
-        following = deltas[t] + carry[t] * following
-        advantages[t] = following
-    return advantages
+    # NumPy walks the rows many times faster than PyTorch would; it works in deltas' own memory.
+    advantages, carries = deltas.detach().numpy(), carry.numpy()
+    for t in reversed(range(len(advantages) - 1)):
+        advantages[t] += carries[t] * advantages[t + 1]
+    return torch.from_numpy(advantages)
 
 
 def normalize(advantages: Tensor) -> Tensor:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
 from typing import Any
@@ -65,11 +67,11 @@ class PPOConfig:
     total_steps: int = _setting(100_000, "environment steps at most, over all", Range(1))
     num_envs: int = _setting(32, "environments stepped side by side (N)", Range(1))
     num_steps: int = _setting(32, "steps of each environment in a rollout (T)", Range(1))
-    num_epochs: int = _setting(8, "passes over each rollout (K)", Range(1))
-    minibatch_size: int = _setting(256, "samples in a minibatch (M); divides N * T", Range(2))
+    num_epochs: int = _setting(6, "passes over each rollout (K)", Range(1))
+    minibatch_size: int = _setting(512, "samples in a minibatch (M); divides N * T", Range(2))
     gamma: float = _setting(0.99, "discount factor", _SHARE)
     gae_lambda: float = _setting(0.9, "lambda of generalised advantage estimation", _SHARE)
-    learning_rate: float = _setting(3e-3, "Adam's step size at the start", _POSITIVE_FINITE)
+    learning_rate: float = _setting(0.01, "Adam's step size at the start", _POSITIVE_FINITE)
     anneal_learning_rate: bool = _setting(True, "lower the step size linearly to 0")
     adam_eps: float = _setting(1e-5, "Adam's epsilon", _POSITIVE_FINITE)
     clip_range: float = _setting(0.2, "epsilon: the band is 1 - epsilon to 1 + epsilon", _POSITIVE)
@@ -95,6 +97,11 @@ class PPOConfig:
     def num_iterations(self) -> int:
         """Whole iterations that fit into `total_steps`."""
         return self.total_steps // self.rollout_size
+
+    def learning_rate_at(self, iteration: int) -> float:
+        """Adam's step size in an iteration, counted from 1; annealed, if it is, in equal steps."""
+        share = (iteration - 1) / self.num_iterations if self.anneal_learning_rate else 0.0
+        return (1.0 - share) * self.learning_rate
 
     def __post_init__(self) -> None:
         for setting in fields(self):
@@ -148,7 +155,7 @@ def _check_setting(name: str, value: Any, default: object, takes: Range | None) 
 
 PRESETS: dict[str, PPOConfig] = {
     "cartpole": PPOConfig(),
-    "acrobot": PPOConfig(env_id="Acrobot-v1"),
+    "acrobot": PPOConfig(env_id="Acrobot-v1", num_epochs=8, minibatch_size=256, learning_rate=3e-3),
     "pendulum": PPOConfig(
         env_id="Pendulum-v1",
         total_steps=200_000,
@@ -180,3 +187,38 @@ def preset(name: str, **changes: Any) -> PPOConfig:
     if name not in PRESETS:
         raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {name!r}")
     return replace(PRESETS[name], **changes)
+
+
+def grid(config: PPOConfig, **values: Iterable[Any]) -> list[PPOConfig]:
+    """Return the settings of every combination of some settings' values.
+
+        grid(PPOConfig(), learning_rate=[1e-4, 1e-3, 1e-2], seed=range(4))  # 12 agents
+
+    Args:
+        config: gives the settings that are not named.
+        **values: a sequence of values for each named setting. The last setting named varies
+            fastest.
+
+    Returns:
+        The settings, checked; `[config]` if no setting is named.
+
+    Raises:
+        TypeError: if a name is no setting's, if its values are no sequence, or if one of them
+            has the wrong type.
+        ValueError: if a sequence is empty, if a value is out of range, or if the values of a
+            combination do not fit together.
+    """
+    names = [setting.name for setting in fields(PPOConfig)]
+    choices = []
+    for name, given in values.items():
+        if name not in names:
+            raise TypeError(f"grid must be given settings ({', '.join(names)}), got {name!r}")
+        if isinstance(given, (str, bytes, Mapping, Set)) or not isinstance(given, Iterable):
+            raise TypeError(f"{name} must be a sequence of values, such as a list, got {given!r}")
+        choices.append(list(given))
+        if not choices[-1]:
+            raise ValueError(f"{name} must be a sequence of at least one value, got {given!r}")
+    return [
+        replace(config, **dict(zip(values, combination, strict=True)))
+        for combination in itertools.product(*choices)
+    ]

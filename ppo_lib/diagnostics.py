@@ -80,9 +80,8 @@ def dead_gradient(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tenso
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), figure 1.
     """
     check_same_shape(ratio=ratio, advantages=advantages)
-    too_high = (advantages > 0) & (ratio > 1.0 + clip_range)
-    too_low = (advantages < 0) & (ratio < 1.0 - clip_range)
-    return too_high | too_low
+    right_way = advantages.sign()
+    return (ratio - 1.0) * right_way > clip_range
 
 
 def dead_fraction(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tensor:

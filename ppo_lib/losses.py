@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import torch
 from torch import Tensor
+from torch.distributions import Distribution
 
 from ppo_lib.advantages import normalize
 from ppo_lib.config import PPOConfig
@@ -132,6 +134,52 @@ def ppo_loss(
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 9.
     """
     policy = model.policy(batch.observations)
+    values = model.value(batch.observations)
+    if config.normalize_advantages == "minibatch":
+        batch = replace(batch, advantages=normalize(batch.advantages))
+    coefficients = (config.clip_range, config.vf_coef, config.ent_coef)
+    loss, metrics = total_loss(policy, values, batch, *coefficients, surrogate, value_loss)
+    for name, part in (("surrogate", "policy_loss"), ("value_loss", "value_loss")):
+        if not metrics[part].requires_grad:
+            raise ValueError(
+                f"{name} must return a tensor that carries gradient, got one without: "
+                f"a detach, an item or a no_grad cut it off"
+            )
+    return loss, {name: metric.detach() for name, metric in metrics.items()}
+
+
+def total_loss(
+    policy: Distribution,
+    values: Tensor,
+    batch: Batch,
+    clip_range: float,
+    vf_coef: float,
+    ent_coef: float | Tensor,
+    surrogate: Surrogate = clipped_surrogate,
+    value_loss: ValueLoss = value_loss,
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the loss of what the networks said of a batch; `ppo_loss` asks them first.
+
+    It does no more than tensor arithmetic, so `torch.func.vmap` can give it a population of
+    agents, each with coefficients of its own.
+
+    Args:
+        policy: of batch shape (B,).
+        values: (B,).
+        batch: B samples, their advantages as the surrogate shall see them.
+        clip_range: ε.
+        vf_coef: c1.
+        ent_coef: c2; the number 0 leaves the entropy's gradient out.
+        surrogate: the policy's objective.
+        value_loss: the critic's loss.
+
+    Returns:
+        What `ppo_loss` returns; `policy_loss` and `value_loss` still carry gradient.
+
+    Raises:
+        TypeError: if `surrogate` or `value_loss` returns no tensor.
+        ValueError: if what it returns is not of shape (), or if shapes in the batch differ.
+    """
     one_each = policy.batch_shape + policy.event_shape
     if batch.actions.shape != one_each:
         raise ValueError(
@@ -139,29 +187,29 @@ def ppo_loss(
             f"got {tuple(batch.actions.shape)}"
         )
     log_probs = policy.log_prob(batch.actions)
-    values = model.value(batch.observations)
-    advantages = batch.advantages
-    if config.normalize_advantages == "minibatch":
-        advantages = normalize(advantages)
-
-    policy_objective = surrogate(log_probs, batch.old_log_probs, advantages, config.clip_range)
+    policy_objective = surrogate(log_probs, batch.old_log_probs, batch.advantages, clip_range)
     _check_scalar("surrogate", policy_objective)
     critic_loss = value_loss(values, batch.returns, batch.old_values)
     _check_scalar("value_loss", critic_loss)
-    entropy = policy.entropy().mean()
-    loss = -(policy_objective - config.vf_coef * critic_loss + config.ent_coef * entropy)
+    has_bonus = isinstance(ent_coef, Tensor) or ent_coef > 0
+    with torch.set_grad_enabled(has_bonus and torch.is_grad_enabled()):
+        entropy = policy.entropy().mean()
+    policy_loss = -policy_objective
+    loss = policy_loss + vf_coef * critic_loss
+    if has_bonus:
+        loss = loss - ent_coef * entropy
 
     with torch.no_grad():
         ratio = probability_ratio(log_probs, batch.old_log_probs)
         metrics = {
-            "policy_loss": -policy_objective,
+            "policy_loss": policy_loss,
             "value_loss": critic_loss,
             "entropy": entropy,
             "approx_kl": approx_kl(log_probs, batch.old_log_probs),
-            "clip_fraction": clip_fraction(ratio, config.clip_range),
-            "dead_fraction": dead_fraction(ratio, advantages, config.clip_range),
+            "clip_fraction": clip_fraction(ratio, clip_range),
+            "dead_fraction": dead_fraction(ratio, batch.advantages, clip_range),
         }
-    return loss, {name: metric.detach() for name, metric in metrics.items()}
+    return loss, metrics
 
 
 def _check_scalar(name: str, returned: object) -> None:
@@ -171,9 +219,4 @@ def _check_scalar(name: str, returned: object) -> None:
         raise ValueError(
             f"{name} must return a tensor of shape (), one number for the whole minibatch, "
             f"got shape {tuple(returned.shape)}"
-        )
-    if not returned.requires_grad:
-        raise ValueError(
-            f"{name} must return a tensor that carries gradient, got one without: "
-            f"a detach, an item or a no_grad cut it off"
         )

@@ -4,16 +4,71 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 from torch.distributions import Categorical, Distribution, Independent, Normal
 
 from ppo_lib.envs import check_spaces
+
+
+class LightCategorical(Categorical):
+    """PyTorch's categorical distribution, with fewer operations and no checks on the way.
+
+        log π(a|s) = z_a - log Σ_b exp(z_b),   H = -Σ_a π(a|s) log π(a|s)
+
+    It takes half the time of its parent, which an update would notice.
+
+    Args:
+        outputs: (..., n), z, any real numbers.
+    """
+
+    def __init__(self, outputs: Tensor) -> None:
+        Distribution.__init__(self, outputs.shape[:-1], validate_args=False)
+        self._num_events = outputs.shape[-1]
+        self.logits = outputs.log_softmax(-1)
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        """Return the log-probability of each action: (...) whole numbers to (...) nats."""
+        log_probs: Tensor = self.logits.gather(-1, value.unsqueeze(-1)).squeeze(-1)
+        return log_probs
+
+    def entropy(self) -> Tensor:
+        """Return the entropy of each distribution, (...) nats."""
+        return -torch.sum(self.logits.exp() * self.logits, -1)
+
+
+class Tanh(nn.Module):
+    """The hyperbolic tangent as NumPy computes it, which takes a tenth of PyTorch's time.
+
+    The two agree to rounding. On a CPU `torch.tanh` is the largest item of a small network's
+    time; with NumPy's a whole update takes a sixth less.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return tanh of each element: a tensor of the same shape that carries gradient."""
+        y: Tensor = _Tanh.apply(x)  # type: ignore[no-untyped-call]
+        return y
+
+
+class _Tanh(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        y = torch.empty_like(x)
+        np.tanh(x.numpy(), out=y.numpy())
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        (y,) = ctx.saved_tensors
+        back: Tensor = torch.ops.aten.tanh_backward(grad, y)  # grad * (1 - y²)
+        return back
 
 
 class ActorCritic(nn.Module):
@@ -50,6 +105,7 @@ class ActorCritic(nn.Module):
         assert observation_space.shape is not None
         self.observation_shape = observation_space.shape
         self.discrete = isinstance(action_space, spaces.Discrete)
+        self.action_dtype: type[np.generic] = np.int64 if self.discrete else np.float32
         if isinstance(action_space, spaces.Discrete):
             num_outputs = int(action_space.n)
         else:
@@ -57,6 +113,7 @@ class ActorCritic(nn.Module):
             num_outputs = action_space.shape[0]
             self.log_std = nn.Parameter(torch.zeros(num_outputs))
         self.num_outputs = num_outputs
+        self.action_shape: tuple[int, ...] = () if self.discrete else (num_outputs,)
         (num_inputs,) = self.observation_shape
         self.policy_network = _network(num_inputs, hidden_sizes, num_outputs, 0.01, generator)
         self.value_network = _network(num_inputs, hidden_sizes, 1, 1.0, generator)
@@ -75,11 +132,8 @@ class ActorCritic(nn.Module):
             ValueError: if the last dimension is not the environment's.
         """
         self._check(observations)
-        outputs = self.policy_network(observations)
-        if self.discrete:
-            return Categorical(logits=outputs, validate_args=False)
-        spread = self.log_std.exp().expand_as(outputs)
-        return Independent(Normal(outputs, spread, validate_args=False), 1, validate_args=False)
+        log_std = None if self.discrete else self.log_std
+        return action_distribution(self.policy_network(observations), log_std)
 
     def value(self, observations: Tensor) -> Tensor:
         """Return V(s) for each state.
@@ -105,7 +159,26 @@ class ActorCritic(nn.Module):
             )
 
 
-def sample_actions(policy: Distribution, generator: torch.Generator | None = None) -> Tensor:
+def action_distribution(outputs: Tensor, log_std: Tensor | None) -> Distribution:
+    """Return the distribution that the policy network's outputs stand for.
+
+    Args:
+        outputs: (..., n): logits of discrete actions, or means of continuous ones.
+        log_std: logarithm of the Gaussian's spread, of a shape that broadcasts against
+            `outputs`; `None`: the actions are discrete.
+
+    Returns:
+        A distribution of batch shape (...).
+    """
+    if log_std is None:
+        return LightCategorical(outputs)
+    spread = log_std.exp().expand_as(outputs)
+    return Independent(Normal(outputs, spread, validate_args=False), 1, validate_args=False)
+
+
+def sample_actions(
+    policy: Distribution, generator: torch.Generator | Sequence[torch.Generator] | None = None
+) -> Tensor:
     """Draw an action for each state, from a random stream of its own.
 
     `Distribution.sample` draws from PyTorch's one global stream, where two runs side by
@@ -113,7 +186,8 @@ def sample_actions(policy: Distribution, generator: torch.Generator | None = Non
 
     Args:
         policy: what `ActorCritic.policy` returns, of batch shape (B,).
-        generator: the stream; `None` is PyTorch's global one.
+        generator: the stream; `None` is PyTorch's global one. Of several streams, each serves
+            an equal share of the states, the first the first ones.
 
     Returns:
         (B,) whole numbers, or (B, D) real numbers, without gradient.
@@ -123,12 +197,26 @@ def sample_actions(policy: Distribution, generator: torch.Generator | None = Non
     """
     with torch.no_grad():
         if isinstance(policy, Categorical):
-            rows = policy.probs.reshape(-1, policy.probs.shape[-1])
-            return torch.multinomial(rows, 1, generator=generator).reshape(policy.batch_shape)
+            # The action whose share of [0, 1) a uniform number falls in. A share that is no
+            # number gives action 0 here, and a loss that is no number in the update.
+            uniform = _noise(torch.rand, policy.batch_shape, generator)
+            ends = policy.logits.exp().cumsum(-1)[..., :-1]
+            return torch.sum(ends <= uniform.unsqueeze(-1), -1)
         if isinstance(policy, Independent) and isinstance(policy.base_dist, Normal):
             mean, spread = policy.base_dist.mean, policy.base_dist.stddev
-            return mean + spread * torch.randn(mean.shape, generator=generator)
+            return mean + spread * _noise(torch.randn, mean.shape, generator)
     raise TypeError(f"policy must be a Categorical or an Independent Normal, got {policy}")
+
+
+def _noise(
+    draw: Callable[..., Tensor],
+    shape: torch.Size,
+    generator: torch.Generator | Sequence[torch.Generator] | None,
+) -> Tensor:
+    if isinstance(generator, Sequence):
+        share = (shape[0] // len(generator), *shape[1:])
+        return torch.cat([draw(share, generator=stream) for stream in generator])
+    return draw(shape, generator=generator)
 
 
 def _network(
@@ -141,17 +229,16 @@ def _network(
     sizes = [num_inputs, *hidden_sizes]
     layers: list[nn.Module] = []
     for size, next_size in itertools.pairwise(sizes):
-        layers += [_linear(size, next_size, math.sqrt(2), generator), nn.Tanh()]
+        layers += [_linear(size, next_size, math.sqrt(2), generator), Tanh()]
     return nn.Sequential(*layers, _linear(sizes[-1], num_outputs, last_gain, generator))
 
 
 def _linear(
     num_inputs: int, num_outputs: int, gain: float, generator: torch.Generator | None
 ) -> nn.Linear:
-    # `skip_init` leaves the global random stream alone; the lines below set every weight.
-    layer: nn.Linear = nn.utils.skip_init(  # type: ignore[no-untyped-call]
-        nn.Linear, num_inputs, num_outputs
-    )
+    # nn.Linear draws weights of its own; the fork leaves the global random stream as it was.
+    with torch.random.fork_rng(devices=()):
+        layer = nn.Linear(num_inputs, num_outputs)
     nn.init.orthogonal_(layer.weight, gain, generator=generator)
     nn.init.zeros_(layer.bias)
     return layer

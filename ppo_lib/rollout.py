@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.distributions import Distribution
 
 from ppo_lib.envs import to_env_actions
-from ppo_lib.networks import ActorCritic, sample_actions
+from ppo_lib.networks import sample_actions
 from ppo_lib.threads import one_thread
 
 
@@ -33,6 +34,7 @@ class Rollout:
         truncated: (T, N) bool, the episode was cut, by a time limit as a rule.
         episode_returns: the undiscounted score of each episode that ended here.
         episode_lengths: the steps of each of them.
+        episode_columns: the environment n of each of them.
     """
 
     observations: Tensor
@@ -45,6 +47,28 @@ class Rollout:
     truncated: Tensor
     episode_returns: tuple[float, ...]
     episode_lengths: tuple[int, ...]
+    episode_columns: tuple[int, ...]
+
+    def split(self, num_parts: int) -> list[Rollout]:
+        """Return equal shares of the environments, each a rollout, the first columns first."""
+        width = self.rewards.shape[1] // num_parts
+        return [self._columns(start * width, (start + 1) * width) for start in range(num_parts)]
+
+    def _columns(self, start: int, stop: int) -> Rollout:
+        ended = [i for i, column in enumerate(self.episode_columns) if start <= column < stop]
+        return Rollout(
+            self.observations[:, start:stop],
+            self.actions[:, start:stop],
+            self.log_probs[:, start:stop],
+            self.values[:, start:stop],
+            self.next_values[:, start:stop],
+            self.rewards[:, start:stop],
+            self.terminated[:, start:stop],
+            self.truncated[:, start:stop],
+            episode_returns=tuple(self.episode_returns[i] for i in ended),
+            episode_lengths=tuple(self.episode_lengths[i] for i in ended),
+            episode_columns=tuple(self.episode_columns[i] - start for i in ended),
+        )
 
 
 @dataclass(frozen=True)
@@ -70,18 +94,32 @@ class Batch:
     def __len__(self) -> int:
         return len(self.advantages)
 
-    def __getitem__(self, index: slice | Tensor) -> Batch:
+    def __getitem__(self, index: slice | Tensor | tuple[slice | Tensor, ...]) -> Batch:
         return Batch(*(getattr(self, column.name)[index] for column in fields(self)))
 
 
-@torch.no_grad()
+class Actor(Protocol):
+    """What collects a rollout: an `ActorCritic`, or a population of them."""
+
+    action_shape: tuple[int, ...]
+    action_dtype: type[np.generic]
+
+    def policy(self, observations: Tensor, /) -> Distribution:
+        """Return the distribution of the action in each state."""
+        ...
+
+    def value(self, observations: Tensor, /) -> Tensor:
+        """Return V(s) for each state."""
+        ...
+
+
 @one_thread()
 def collect_rollout(
     envs: VectorEnv[Any, Any, Any],
-    model: ActorCritic,
+    model: Actor,
     observations: NDArray[Any],
     num_steps: int,
-    generator: torch.Generator | None = None,
+    generator: torch.Generator | Sequence[torch.Generator] | None = None,
 ) -> tuple[Rollout, NDArray[Any]]:
     """Let the policy act for `num_steps` steps in every environment.
 
@@ -90,55 +128,50 @@ def collect_rollout(
         model: the actor, which samples, and the critic, which judges afterwards.
         observations: (N, D), where the environments stand: from `reset`, or the last call.
         num_steps: T.
-        generator: the random stream of the actions.
+        generator: the random stream of the actions, or several, as for `sample_actions`.
 
     Returns:
         The rollout, without gradient, and the observations (N, D) to go on from.
     """
-    seen = [torch.as_tensor(observations, dtype=torch.float32)]
-    actions, log_probs, rewards, terminated, truncated = [], [], [], [], []
-    final_observations: dict[tuple[int, int], NDArray[Any]] = {}
+    rows = (num_steps, envs.num_envs)
+    seen = np.empty(rows + observations.shape[1:], np.float32)
+    led_to = np.empty_like(seen)
+    actions = np.empty(rows + model.action_shape, model.action_dtype)
+    rewards = np.empty(rows, np.float32)
+    terminated, truncated = np.empty(rows, bool), np.empty(rows, bool)
     episode_returns: list[float] = []
     episode_lengths: list[int] = []
+    episode_columns: list[int] = []
 
-    for step in range(num_steps):
-        policy = model.policy(seen[-1])
-        action = sample_actions(policy, generator)
-        env_actions = to_env_actions(action.numpy(), envs.single_action_space)
-        observations, reward, terminal, cut, infos = envs.step(env_actions)
+    for t in range(num_steps):
+        seen[t] = observations
+        with torch.inference_mode():
+            policy = model.policy(torch.from_numpy(seen[t]))
+            actions[t] = sample_actions(policy, generator).numpy()
+        env_actions = to_env_actions(actions[t], envs.single_action_space)
+        observations, rewards[t], terminated[t], truncated[t], infos = envs.step(env_actions)
 
-        for n in np.flatnonzero(terminal | cut):
-            final_observations[step, int(n)] = infos["final_obs"][n]
+        led_to[t] = observations
+        for n in np.flatnonzero(terminated[t] | truncated[t]):
+            led_to[t, n] = infos["final_obs"][n]
             episode_returns.append(float(infos["episode"]["r"][n]))
             episode_lengths.append(int(infos["episode"]["l"][n]))
+            episode_columns.append(int(n))
 
-        seen.append(torch.as_tensor(observations, dtype=torch.float32))
-        actions.append(action)
-        log_probs.append(policy.log_prob(action))
-        rewards.append(reward)
-        terminated.append(terminal)
-        truncated.append(cut)
-
-    all_observations = torch.stack(seen)
-    all_values = model.value(all_observations)  # (T + 1, N)
-    next_values = all_values[1:].clone()
-    if final_observations:
-        steps, columns = zip(*final_observations, strict=True)
-        last = torch.as_tensor(np.stack(list(final_observations.values())), dtype=torch.float32)
-        next_values[list(steps), list(columns)] = model.value(last)
-
-    rollout = Rollout(
-        observations=all_observations[:-1],
-        actions=torch.stack(actions),
-        log_probs=torch.stack(log_probs),
-        values=all_values[:-1],
-        next_values=next_values,
-        rewards=torch.as_tensor(np.stack(rewards), dtype=torch.float32),
-        terminated=torch.from_numpy(np.stack(terminated)),
-        truncated=torch.from_numpy(np.stack(truncated)),
-        episode_returns=tuple(episode_returns),
-        episode_lengths=tuple(episode_lengths),
-    )
+    with torch.no_grad():
+        rollout = Rollout(
+            observations=torch.from_numpy(seen),
+            actions=torch.from_numpy(actions),
+            log_probs=model.policy(torch.from_numpy(seen)).log_prob(torch.from_numpy(actions)),
+            values=model.value(torch.from_numpy(seen)),
+            next_values=model.value(torch.from_numpy(led_to)),
+            rewards=torch.from_numpy(rewards),
+            terminated=torch.from_numpy(terminated),
+            truncated=torch.from_numpy(truncated),
+            episode_returns=tuple(episode_returns),
+            episode_lengths=tuple(episode_lengths),
+            episode_columns=tuple(episode_columns),
+        )
     return rollout, observations
 
 

@@ -74,6 +74,9 @@ def same_numbers_every_time():
 class Reader:
     """A model whose value spells out the observation: 10000 n + 100 episode + step."""
 
+    action_shape = ()
+    action_dtype = np.int64
+
     def policy(self, observations):
         return Categorical(logits=torch.zeros(*observations.shape[:-1], 2))
 
@@ -237,7 +240,8 @@ def make_rollout(num_steps=4, num_envs=3):
     return Rollout(
         observations=torch.stack([place, -place], -1), actions=place.long(),
         log_probs=place + 0.1, values=place + 0.2, next_values=place + 0.3, rewards=place + 0.4,
-        terminated=flags, truncated=flags, episode_returns=(), episode_lengths=(),
+        terminated=flags, truncated=flags,
+        episode_returns=(), episode_lengths=(), episode_columns=(),
     )  # fmt: skip
 
 
@@ -310,3 +314,18 @@ def test_a_gaussian_of_one_dimension_keeps_its_axis():
     policy = model.policy(torch.zeros(5, 3))
     assert isinstance(policy, Independent) and isinstance(policy.base_dist, Normal)
     assert (policy.batch_shape, policy.event_shape) == ((5,), (1,))
+
+
+def test_a_split_gives_each_share_of_the_columns_with_their_own_episodes():
+    (whole,) = collect(num_steps=30)
+    parts = whole.split(NUM_ENVS)
+    for column, part in enumerate(parts):
+        for attribute in fields(Rollout)[:8]:
+            expected = getattr(whole, attribute.name)[:, column : column + 1]
+            assert torch.equal(getattr(part, attribute.name), expected)
+        own = [i for i, n in enumerate(whole.episode_columns) if n == column]
+        assert own and part.episode_columns == (0,) * len(own)
+        assert part.episode_returns == tuple(whole.episode_returns[i] for i in own)
+        assert part.episode_lengths == tuple(whole.episode_lengths[i] for i in own)
+    ends = (whole.terminated | whole.truncated).nonzero()
+    assert list(whole.episode_columns) == ends[:, 1].tolist()

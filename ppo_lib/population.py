@@ -1,0 +1,458 @@
+"""Many agents at once: each with settings, weights and random streams of its own.
+
+A small network's time goes into the calls, not into the arithmetic. So a team of agents shares
+the calls: every tensor has a leading agent axis, and `torch.func.vmap` gives the loss of
+`losses.py` one agent at a time. Teams train side by side, a thread each.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import Distribution
+from tqdm.auto import tqdm
+
+from ppo_lib.advantages import compute_gae, normalize
+from ppo_lib.config import PPOConfig
+from ppo_lib.diagnostics import explained_variance
+from ppo_lib.envs import make_envs, reset_envs
+from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, ppo_loss, total_loss, value_loss
+from ppo_lib.networks import ActorCritic, action_distribution
+from ppo_lib.optimizer import Adam, clip_norm
+from ppo_lib.rollout import Batch, collect_rollout, flatten
+from ppo_lib.threads import one_thread
+from ppo_lib.training import AdvantageEstimator, IterationRecord, check_advantages, make_model
+
+COMMON_SETTINGS = ("env_id", "hidden_sizes", "num_envs", "num_steps", "total_steps")
+MAX_TEAM = 16  # more would share a call's cost better, but leave the processor's cache
+
+
+class Population:
+    """A actor-critics of one architecture, evaluated together.
+
+    Args:
+        models: the agents. Their parameters become views of the population's, so each model
+            goes on showing what its agent has learnt.
+
+    Attributes:
+        models: the agents.
+        parameters: by their name in a model, (A, ...) with gradient.
+        frozen: (A,) bool, the agents that have diverged.
+    """
+
+    def __init__(self, models: Sequence[ActorCritic]) -> None:
+        self.models = tuple(models)
+        self.action_shape = models[0].action_shape
+        self.action_dtype = models[0].action_dtype
+        self.frozen = torch.zeros(len(models), dtype=torch.bool)
+        self.parameters: dict[str, Tensor] = {}
+        for name, _ in models[0].named_parameters():
+            rows = [model.get_parameter(name) for model in models]
+            self.parameters[name] = torch.stack([row.detach() for row in rows]).requires_grad_()
+            for row, view in zip(rows, self.parameters[name].detach(), strict=True):
+                row.data = view
+
+    def __len__(self) -> int:
+        return len(self.models)
+
+    def policy(self, observations: Tensor) -> Distribution:
+        """Return the distribution of the action in each state.
+
+        Args:
+            observations: (..., A * n, D), n states of each agent, the first agent's first.
+
+        Returns:
+            A distribution of batch shape (..., A * n).
+        """
+        log_std = self.log_std
+        if log_std is not None:
+            log_std = log_std.repeat_interleave(observations.shape[-2] // len(self), 0)
+        outputs = self._of_rows("policy_network", observations)
+        return action_distribution(outputs, log_std)
+
+    def value(self, observations: Tensor) -> Tensor:
+        """Return V(s) for each state.
+
+        Args:
+            observations: (..., A * n, D), as for `policy`.
+
+        Returns:
+            (..., A * n).
+        """
+        return self._of_rows("value_network", observations).squeeze(-1)
+
+    @property
+    def log_std(self) -> Tensor | None:
+        """(A, dimensions of the action), or `None` if actions are discrete."""
+        return self.parameters.get("log_std")
+
+    def outputs(self, network: str, observations: Tensor) -> Tensor:
+        """Return what each agent's network makes of its own states.
+
+        Args:
+            network: `"policy_network"` or `"value_network"`.
+            observations: (A, B, D).
+
+        Returns:
+            (A, B, outputs).
+        """
+        x = observations
+        for name, layer in getattr(self.models[0], network).named_children():
+            if isinstance(layer, nn.Linear):
+                weight = self.parameters[f"{network}.{name}.weight"]
+                bias = self.parameters[f"{network}.{name}.bias"]
+                if layer.out_features < layer.in_features:  # the thin matrix first is faster
+                    x = torch.baddbmm(bias.unsqueeze(2), weight, x.mT).mT
+                else:
+                    x = torch.baddbmm(bias.unsqueeze(1), x, weight.mT)
+            else:
+                x = layer(x)
+        return x
+
+    def _of_rows(self, network: str, observations: Tensor) -> Tensor:
+        *leading, rows, size = observations.shape
+        by_agent = observations.reshape(*leading, len(self), rows // len(self), size)
+        by_agent = by_agent.movedim(-3, 0)
+        outputs = self.outputs(network, by_agent.flatten(1, -2))
+        by_row = outputs.reshape(*by_agent.shape[:-1], outputs.shape[-1]).movedim(0, -3)
+        return by_row.flatten(-3, -2)
+
+    @torch.no_grad()
+    def freeze(self, agent: int) -> None:
+        """Keep an agent's weights as they are, apart from the population, which gets 0 for them.
+
+        Args:
+            agent: its place, from 0.
+        """
+        for name, row in self.models[agent].named_parameters():
+            row.data = row.data.clone()
+            self.parameters[name][agent] = 0.0
+        self.frozen[agent] = True
+
+
+@one_thread()
+def update_many(
+    population: Population,
+    optimizer: Adam,
+    batches: Sequence[Batch],
+    configs: Sequence[PPOConfig],
+    generators: Sequence[torch.Generator],
+    surrogate: Surrogate = clipped_surrogate,
+    value_loss: ValueLoss = value_loss,
+) -> list[dict[str, float]]:
+    """Take K epochs of minibatch gradient steps with each agent, on its own batch.
+
+    It is `training.update` for every agent, to rounding. An agent whose loss or gradient stops
+    being finite is frozen before that step; the others go on.
+
+    Args:
+        population: A agents; changed in place.
+        optimizer: over the population's parameters.
+        batches: of each agent, N * T samples.
+        configs: of each agent; `num_epochs` and `minibatch_size` are the first one's.
+        generators: the random stream of each agent's minibatches.
+        surrogate: the policy's objective; works on one agent's tensors, under
+            `torch.func.vmap`, with a tensor of shape () for the clip range.
+        value_loss: the critic's loss, likewise.
+
+    Returns:
+        For each agent the metrics of `training.update`; all `nan` for a frozen one.
+    """
+    batch = _stack(batches)
+    _normalize_each(batch.advantages, configs, "rollout")
+    coefficients = {name: _column(configs, name) for name in ("clip_range", "vf_coef", "ent_coef")}
+    if not coefficients["ent_coef"].any():
+        del coefficients["ent_coef"]  # without weight, the entropy needs no gradient
+    max_grad_norm = _column(configs, "max_grad_norm").unsqueeze(1)
+
+    def agent_loss(
+        said: dict[str, Tensor], samples: dict[str, Tensor], weights: dict[str, Any]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        policy = action_distribution(said["outputs"], said.get("log_std"))
+        parts = {"surrogate": surrogate, "value_loss": value_loss}
+        return total_loss(
+            policy, said["values"], Batch(**samples), **{"ent_coef": 0.0, **weights, **parts}
+        )
+
+    agents = torch.arange(len(population)).unsqueeze(1)
+    batch_size, size = len(batches[0]), configs[0].minibatch_size
+    history: list[Tensor] = []
+    names: list[str] = []
+    for _ in range(configs[0].num_epochs):
+        orders = [torch.randperm(batch_size, generator=stream) for stream in generators]
+        for order in torch.split(torch.stack(orders), size, dim=1):
+            minibatch = batch[agents, order]
+            _normalize_each(minibatch.advantages, configs, "minibatch")
+            said = {
+                "outputs": population.outputs("policy_network", minibatch.observations),
+                "values": population.outputs("value_network", minibatch.observations).squeeze(-1),
+            }
+            if population.log_std is not None:
+                said["log_std"] = population.log_std
+            losses, metrics = torch.func.vmap(agent_loss)(said, vars(minibatch), coefficients)
+            optimizer.zero_grad()
+            losses.sum().backward()  # type: ignore[no-untyped-call]
+            gradient = optimizer.gradient()
+            norms = clip_norm(gradient, max_grad_norm).squeeze(1)
+            finite = torch.isfinite(losses.detach() + norms)
+            for agent in (~finite & ~population.frozen).nonzero().flatten().tolist():
+                population.freeze(agent)
+            if population.frozen.any():
+                gradient[population.frozen] = 0.0
+                optimizer.mean[population.frozen] = 0.0
+            optimizer.step(gradient)
+            metrics["grad_norm"] = norms
+            names = list(metrics)
+            history.append(torch.stack([metric.detach() for metric in metrics.values()]))
+    means = torch.stack(history, dim=-1).mean(-1)  # (metrics, A)
+    means[:, population.frozen] = torch.nan
+    return [
+        {
+            **dict(zip(names, column, strict=True)),
+            "explained_variance": explained_variance(own.old_values, own.returns).item(),
+        }
+        for own, column in zip(batches, means.T.tolist(), strict=True)
+    ]
+
+
+def train_many(
+    configs: Sequence[PPOConfig],
+    *,
+    surrogate: Surrogate | Sequence[Surrogate] = clipped_surrogate,
+    estimate_advantages: AdvantageEstimator | Sequence[AdvantageEstimator] = compute_gae,
+    value_loss: ValueLoss | Sequence[ValueLoss] = value_loss,
+    progress: bool = True,
+) -> Iterator[list[IterationRecord]]:
+    """Train an agent for each settings, all at once.
+
+        for records in train_many([PPOConfig(seed=seed) for seed in range(32)]):
+            print(np.mean([np.mean(record.episode_returns) for record in records]))
+
+    An agent sees the random numbers that `train` would show it, takes the same steps to
+    rounding, and notices nothing of the others. One whose loss stops being finite is reported
+    by a warning and frozen: from then on its records hold no episodes, its metrics are `nan`,
+    and its model keeps the weights before the step that failed.
+
+    Args:
+        configs: the settings. All agents share the environment, the network's sizes, the
+            rollout's and the number of steps; the rest may differ.
+        surrogate: the policy's objective; or one for each agent. It must be a function that
+            `torch.func.vmap` takes: tensors in, tensors out, no `if` on a tensor's value.
+        estimate_advantages: the advantages of a rollout; or one for each agent.
+        value_loss: the critic's loss; or one for each agent. As for `surrogate`.
+        progress: whether to show a bar.
+
+    Returns:
+        An iterator of `num_iterations` lists, each with a record of every agent, in the order
+        of `configs`. It uses as many cores as `torch.get_num_threads()` says.
+
+    Raises:
+        ValueError: if `configs` is empty or its members differ in what they must share, if
+            there are not as many parts as agents, if there is no such environment, or if a
+            part returns a wrong shape.
+        TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
+    """
+    configs = list(configs)
+    if not configs:
+        raise ValueError("configs must hold the settings of at least one agent, got none")
+    _check_common(configs)
+    parts = zip(
+        _one_each("surrogate", surrogate, len(configs)),
+        _one_each("estimate_advantages", estimate_advantages, len(configs)),
+        _one_each("value_loss", value_loss, len(configs)),
+        strict=True,
+    )
+    agents = [
+        _Agent(index, config, make_model(config), *own)
+        for index, (config, own) in enumerate(zip(configs, parts, strict=True))
+    ]
+    return _iterations(agents, progress)
+
+
+def _iterations(agents: Sequence[_Agent], progress: bool) -> Iterator[list[IterationRecord]]:
+    config = agents[0].config
+    num_threads = torch.get_num_threads()
+    teams = [_Team(members) for members in _teams(agents, num_threads)]
+    threads = ThreadPoolExecutor(
+        min(num_threads, len(teams)), initializer=torch.set_num_threads, initargs=(1,)
+    )
+    steps = config.num_iterations * config.rollout_size * len(agents)
+    bar = tqdm(total=steps, unit="step", disable=not progress)
+    diverged: set[int] = set()
+    try:
+        for iteration in range(1, config.num_iterations + 1):
+            results = threads.map(_Team.iterate, teams, itertools.repeat(iteration))
+            records = dict(itertools.chain.from_iterable(results))
+            for agent in agents:
+                if agent.diverged and agent.index not in diverged:
+                    diverged.add(agent.index)
+                    warnings.warn(_diverged(agent, agents, iteration), RuntimeWarning, stacklevel=2)
+            bar.update(config.rollout_size * len(agents))
+            yield [records[agent.index] for agent in agents]
+    finally:
+        threads.shutdown()
+        torch.set_num_threads(num_threads)  # what the threads set, part of PyTorch shares
+        bar.close()
+        for team in teams:
+            team.envs.close()
+
+
+@dataclass
+class _Agent:
+    """One agent of a population: what is its own."""
+
+    index: int
+    config: PPOConfig
+    model: ActorCritic
+    surrogate: Surrogate
+    estimate_advantages: AdvantageEstimator
+    value_loss: ValueLoss
+    diverged: bool = False
+    generator: torch.Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.generator = torch.Generator().manual_seed(self.config.seed)
+
+
+class _Team:
+    """Agents that take their steps in the same calls."""
+
+    def __init__(self, agents: Sequence[_Agent]) -> None:
+        self.agents = agents
+        self.configs = [agent.config for agent in agents]
+        self.generators = [agent.generator for agent in agents]
+        self.population = Population([agent.model for agent in agents])
+        self.optimizer = Adam(
+            self.population.parameters.values(),
+            _column(self.configs, "learning_rate").unsqueeze(1),
+            _column(self.configs, "adam_eps").unsqueeze(1),
+            len(agents),
+        )
+        config = self.configs[0]
+        self.envs = make_envs(config.env_id, config.num_envs * len(agents))
+        self.observations = reset_envs(self.envs, [config.seed for config in self.configs])
+
+    def iterate(self, iteration: int) -> list[tuple[int, IterationRecord]]:
+        """Train every agent for an iteration; return each one's index and record."""
+        rollout, self.observations = collect_rollout(
+            self.envs,
+            self.population,
+            self.observations,
+            self.configs[0].num_steps,
+            self.generators,
+        )
+        rollouts = rollout.split(len(self.agents))
+        batches = []
+        for agent, own in zip(self.agents, rollouts, strict=True):
+            advantages = agent.estimate_advantages(
+                own.rewards,
+                own.values,
+                own.next_values,
+                own.terminated,
+                own.truncated,
+                agent.config.gamma,
+                agent.config.gae_lambda,
+            )
+            check_advantages(advantages, own)
+            batches.append(flatten(own, advantages))
+        parts = (self.agents[0].surrogate, self.agents[0].value_loss)
+        if iteration == 1:  # what a part does wrong is said as `train` would say it
+            sample = batches[0][: self.configs[0].minibatch_size]
+            ppo_loss(self.agents[0].model, sample, self.configs[0], *parts)
+
+        learning_rates = [config.learning_rate_at(iteration) for config in self.configs]
+        self.optimizer.learning_rate = torch.tensor(learning_rates).unsqueeze(1)
+        all_metrics = update_many(
+            self.population, self.optimizer, batches, self.configs, self.generators, *parts
+        )
+        records = []
+        for place, agent in enumerate(self.agents):
+            own = rollouts[place]
+            record = IterationRecord(
+                iteration,
+                iteration * agent.config.rollout_size,
+                () if agent.diverged else own.episode_returns,
+                () if agent.diverged else own.episode_lengths,
+                {**all_metrics[place], "learning_rate": learning_rates[place]},
+                agent.model,
+            )
+            agent.diverged = bool(self.population.frozen[place])
+            records.append((agent.index, record))
+        return records
+
+
+def _teams(agents: Sequence[_Agent], num_threads: int) -> list[list[_Agent]]:
+    """Group agents that can share a call: as many teams as threads, none too large."""
+    groups: dict[Any, list[_Agent]] = {}
+    for agent in agents:
+        config = agent.config
+        key = (config.num_epochs, config.minibatch_size, agent.surrogate, agent.value_loss)
+        groups.setdefault(key, []).append(agent)
+    size = min(MAX_TEAM, -(-len(agents) // num_threads))
+    return [
+        group[start : start + size]
+        for group in groups.values()
+        for start in range(0, len(group), size)
+    ]
+
+
+def _stack(batches: Sequence[Batch]) -> Batch:
+    names = [column.name for column in fields(Batch)]
+    return Batch(*(torch.stack([getattr(batch, name) for batch in batches]) for name in names))
+
+
+def _column(configs: Sequence[PPOConfig], name: str) -> Tensor:
+    """Return a setting of every agent, (A,) float32."""
+    return torch.tensor([getattr(config, name) for config in configs], dtype=torch.float32)
+
+
+def _normalize_each(advantages: Tensor, configs: Sequence[PPOConfig], over: str) -> None:
+    """Normalise, in place, the rows (A, B) of those agents that do so over `over`."""
+    for own, config in zip(advantages, configs, strict=True):
+        if config.normalize_advantages == over:
+            own.copy_(normalize(own))
+
+
+def _one_each(name: str, part: Any, num_agents: int) -> Sequence[Any]:
+    if not isinstance(part, Sequence):
+        return [part] * num_agents
+    if len(part) != num_agents:
+        raise ValueError(
+            f"{name} must be one function, or one for each of the {num_agents} agents, "
+            f"got {len(part)}"
+        )
+    return part
+
+
+def _check_common(configs: Sequence[PPOConfig]) -> None:
+    for name in COMMON_SETTINGS:
+        first = getattr(configs[0], name)
+        for index, config in enumerate(configs):
+            if getattr(config, name) != first:
+                raise ValueError(
+                    f"{name} must be the same for all agents of a population, "
+                    f"got {first!r} in configs[0] and {getattr(config, name)!r} in configs[{index}]"
+                )
+
+
+def _diverged(agent: _Agent, agents: Sequence[_Agent], iteration: int) -> str:
+    """Say which agent diverged, by its place and by the settings that tell it from the others."""
+    settings = [setting.name for setting in fields(PPOConfig)]
+    differing = [
+        name
+        for name in settings
+        if name == "seed"
+        or any(getattr(o.config, name) != getattr(agent.config, name) for o in agents)
+    ]
+    shown = ", ".join(f"{name}={getattr(agent.config, name)!r}" for name in differing)
+    return (
+        f"agent {agent.index} of the population ({shown}) diverged in iteration {iteration}: its "
+        f"loss or its gradient is not finite. It is frozen; the others go on."
+    )
