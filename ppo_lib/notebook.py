@@ -7,7 +7,7 @@ import html
 import io
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, overload
 
@@ -19,9 +19,11 @@ from IPython.display import DisplayHandle
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ppo_lib.config import PPOConfig
 from ppo_lib.envs import to_env_actions
 from ppo_lib.networks import ActorCritic, sample_actions
 from ppo_lib.plotting import STYLE, figure, plot_training
+from ppo_lib.plotting_sweeps import plot_sweep, sweep_alt
 from ppo_lib.strings import text
 from ppo_lib.training import IterationRecord, recent_return
 
@@ -127,6 +129,55 @@ def watch(
         pass  # the stop button: the records so far are the result
     view.update(_training_picture(records, solved_at))
     return records
+
+
+def watch_sweep(
+    iterations: Iterable[list[IterationRecord]],
+    configs: Sequence[PPOConfig],
+    by: str | Sequence[Any],
+) -> list[list[IterationRecord]]:
+    """Train a population, and draw the returns of its agents, by a setting, as they come.
+
+    The notebook's stop button ends it early and keeps what there is.
+
+    Args:
+        iterations: what `train_many(configs)` returns.
+        configs: the settings of its A agents.
+        by: the setting that tells the lines apart; or A labels.
+
+    Returns:
+        The records: a list for each iteration, in it one for each agent.
+
+    Raises:
+        ValueError: if `by` has more than five values, or names no setting.
+    """
+    history: list[list[IterationRecord]] = []
+    view = DisplayHandle()
+    next_picture = 0.0
+    try:
+        for records in iterations:
+            history.append(records)
+            started = time.perf_counter()
+            if started >= next_picture:
+                shown = _sweep_picture(configs, history, by)
+                view.update(shown) if next_picture else view.display(shown)
+                now = time.perf_counter()
+                next_picture = now + max(SECONDS_BETWEEN_PICTURES, 2 * (now - started))
+    except KeyboardInterrupt:
+        pass  # the stop button: the records so far are the result
+    if history:
+        view.update(_sweep_picture(configs, history, by))
+    return history
+
+
+def _sweep_picture(
+    configs: Sequence[PPOConfig],
+    history: Sequence[Sequence[IterationRecord]],
+    by: str | Sequence[Any],
+) -> Picture:
+    fig, (ax,) = figure(1, height=4.2)
+    plot_sweep(ax, configs, history, by)
+    return picture(fig, sweep_alt(configs, history, by))
 
 
 def _in_turns(

@@ -18,3 +18,7 @@ COLORS: dict[str, str] = {
     "band": "#999999",  # grey: 1 - epsilon to 1 + epsilon
     "truth": "#000000",  # black: what an estimate is compared with
 }
+
+VALUE_COLORS: tuple[str, ...] = ("#332288", "#882255", "#117733", "#CC6677", "#999933")
+"""The values of a setting, from low to high: five of Paul Tol's scheme "muted" from dark to light,
+which colour-blind readers can tell apart too. None of them is a quantity's."""

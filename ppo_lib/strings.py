@@ -17,6 +17,36 @@ ENGLISH: dict[str, str] = {
     "axis.ratio": "probability ratio r",
     "axis.samples": "samples (count)",
     "axis.clip_fraction": "clip fraction (share of samples)",
+    "axis.recent_return": "return, mean of last {num_episodes} (reward)",
+    "axis.policy_loss": "policy loss (in A's unit)",
+    "axis.value_loss": "value loss (reward²)",
+    "axis.entropy": "entropy (nats)",
+    "axis.dead_fraction": "samples without a gradient (share)",
+    "axis.grad_norm": "norm of the gradient",
+    "axis.explained_variance": "explained variance (share)",
+    "axis.learning_rate": "learning rate",
+    # Settings, with the paper's symbol where it has one.
+    "setting.env_id": "environment",
+    "setting.seed": "seed",
+    "setting.total_steps": "environment steps",
+    "setting.num_envs": "environments N",
+    "setting.num_steps": "rollout steps T",
+    "setting.num_epochs": "epochs K",
+    "setting.minibatch_size": "minibatch size M",
+    "setting.gamma": "discount γ",
+    "setting.gae_lambda": "GAE's λ",
+    "setting.learning_rate": "learning rate",
+    "setting.anneal_learning_rate": "learning rate annealed",
+    "setting.adam_eps": "Adam's epsilon",
+    "setting.clip_range": "clip range ε",
+    "setting.vf_coef": "value coefficient c₁",
+    "setting.ent_coef": "entropy coefficient c₂",
+    "setting.max_grad_norm": "gradient norm at most",
+    "setting.normalize_advantages": "advantages normalised over",
+    "setting.hidden_sizes": "hidden layers",
+    "setting.value": "{name} {value}",
+    "setting.yes": "yes",
+    "setting.no": "no",
     # Training.
     "train.bar": "mean return of the last 100 episodes {episode_return:.1f}",
     # Pictures of training.
@@ -38,6 +68,12 @@ ENGLISH: dict[str, str] = {
     "plot.l_clip": "$L^{CLIP}$",
     "plot.true_return": "true mean return (reward)",
     "plot.surrogates": "surrogates (in standard deviations of A)",
+    "plot.some_diverged": "{count} of {num_agents} diverged",
+    "plot.count_diverged": "{count} diverged",
+    "plot.count_diverged_short": "({count})",
+    "plot.count_diverged_key": "(n): n diverged",
+    "plot.no_agent": "–",
+    "plot.final_return": "median final return (reward)",
     "run.yours": "your surrogate",
     "run.yours_wrong": "your surrogate (the check objects)",
     "run.reference": "the course's surrogate (yours does not run yet)",
@@ -81,6 +117,22 @@ ENGLISH: dict[str, str] = {
         "{label}: after {env_steps} steps the last 20 episodes have a mean return of "
         "{episode_return:.0f}."
     ),
+    "alt.sweep": (
+        "Lines against environment steps: {quantity}. Each is the median over some agents, in a "
+        "band from the lower to the upper quartile."
+    ),
+    "alt.sweep_line": "{label} ends at {median}, quartiles {lower} and {upper}.",
+    "alt.sweep_line_open": (
+        "{label} ends at {median}, upper quartile {upper}; the lower one is among the diverged."
+    ),
+    "alt.sweep_line_short": "{label} stops at {median} after {env_steps} steps.",
+    "alt.sweep_line_none": "{label} has no line.",
+    "alt.heat_map": "Heat map: {label}.",
+    "alt.heat_map_columns": "Columns from left to right: {columns}.",
+    "alt.heat_map_row": "{row}: {cells}.",
+    "alt.heat_map_only_row": "{cells}.",
+    "alt.heat_map_no_agent": "no agent",
+    "alt.heat_map_no_number": "no number",
     "alt.episode": "Film of one episode, {caption}: it lasts {num_steps} steps.",
     "alt.episodes": "One episode of each agent side by side, from the same start: {captions}.",
     # Checks: what every exercise may say.

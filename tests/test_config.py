@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from ppo_lib.config import PRESETS, PPOConfig, preset
+from ppo_lib.config import PRESETS, PPOConfig, grid, preset
 from ppo_lib.envs import make_envs
 
 NAN, INF = math.nan, math.inf
@@ -175,3 +175,54 @@ def test_an_unknown_preset_is_refused_with_the_known_ones(name):
     with pytest.raises(ValueError) as error:
         preset(name)
     assert str(error.value) == f"preset must be one of {', '.join(PRESETS)}, got {name!r}"
+
+
+def test_a_grid_is_every_combination_and_its_last_setting_varies_fastest():
+    made = grid(PPOConfig(gamma=0.9), clip_range=[0.1, 0.3], seed=range(3))
+    pairs = [(0.1, 0), (0.1, 1), (0.1, 2), (0.3, 0), (0.3, 1), (0.3, 2)]
+    assert made == [PPOConfig(gamma=0.9, clip_range=c, seed=s) for c, s in pairs]
+
+
+def test_a_grid_of_nothing_is_its_config():
+    assert grid(PPOConfig(seed=3)) == [PPOConfig(seed=3)]
+
+
+def test_a_grid_takes_an_array_and_a_setting_whose_value_is_a_sequence_itself():
+    made = grid(PPOConfig(), gamma=np.array([0.5, 0.75]), hidden_sizes=[(8,), (8, 8)])
+    assert [(config.gamma, config.hidden_sizes) for config in made] == [
+        (0.5, (8,)), (0.5, (8, 8)), (0.75, (8,)), (0.75, (8, 8)),
+    ]  # fmt: skip
+    assert type(made[0].gamma) is float
+
+
+def test_a_combination_is_judged_as_a_whole():
+    # 96 divides 6 * 32 = 192 twice and 3 * 32 once; 64 would not divide 3 * 32 = 96.
+    made = grid(PPOConfig(num_envs=6, minibatch_size=64), minibatch_size=[96], num_envs=[6, 3])
+    assert [config.num_minibatches for config in made] == [2, 1]
+
+
+def test_a_grid_refuses_what_is_no_setting_and_lists_the_settings():
+    with pytest.raises(TypeError, match=r"\(env_id, seed, .*hidden_sizes\), got 'gama'$"):
+        grid(PPOConfig(), gama=[0.9])
+
+
+@pytest.mark.parametrize("value", [0.5, None, "rollout", b"none", {"none": 1}, {"none"}])
+def test_a_grid_refuses_values_without_an_order_and_says_whose_they_are(value):
+    with pytest.raises(TypeError) as error:
+        grid(PPOConfig(), seed=[1], normalize_advantages=value)
+    message = str(error.value)
+    assert message.startswith("normalize_advantages must be a sequence of values")
+    assert message.endswith(f"got {value!r}")
+
+
+@pytest.mark.parametrize("value", [[], (), range(0)])
+def test_a_grid_refuses_an_empty_sequence_by_name(value):
+    with pytest.raises(ValueError, match=r"^gamma must be a sequence of at least one value, got"):
+        grid(PPOConfig(), seed=[1], gamma=value)
+
+
+def test_a_bad_value_in_a_grid_is_refused_as_the_config_refuses_it():
+    with pytest.raises(ValueError, match="gamma must be at least 0 and at most 1, got 2"):
+        grid(PPOConfig(), gamma=[0.9, 2])
+    with pytest.raises(TypeError, match="hidden_sizes must be a tuple of whole numbers, got 64"):
+        grid(PPOConfig(), hidden_sizes=(64, 64))

@@ -11,7 +11,7 @@ import torch
 from ppo_lib.config import PPOConfig
 from ppo_lib.losses import clipped_surrogate, probability_ratio, value_loss
 from ppo_lib.optimizer import Adam
-from ppo_lib.population import Population, train_many, update_many
+from ppo_lib.population import Population, _Linear, train_many, update_many
 from ppo_lib.rollout import Batch
 from ppo_lib.training import make_model, make_optimizer, train, update
 
@@ -320,6 +320,18 @@ def test_a_population_says_of_every_row_what_its_agent_says(env_id):
     torch.testing.assert_close(population.value(observations), values, atol=1e-5, rtol=1e-5)
     one_step = population.policy(observations[2]).log_prob(actions[2])
     torch.testing.assert_close(one_step, log_probs[2], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [(6, 2), (2, 6), (3, 3)])
+def test_the_layer_of_a_population_has_the_gradients_that_autograd_finds(wide, narrow):
+    generator = torch.Generator().manual_seed(0)
+    shapes = [(4, 5, wide), (4, narrow, wide), (4, narrow)]
+    inputs = [
+        torch.randn(s, generator=generator, dtype=torch.float64, requires_grad=True) for s in shapes
+    ]
+    x, weight, bias = inputs
+    torch.testing.assert_close(_Linear.apply(*inputs), x @ weight.mT + bias.unsqueeze(1))
+    assert torch.autograd.gradcheck(_Linear.apply, inputs)
 
 
 def test_a_populations_models_show_what_their_agents_learn_until_they_are_frozen():
