@@ -21,6 +21,10 @@ NO_NEWS = labextension disable --level=sys_prefix "@jupyterlab/apputils-extensio
 # Jupyter asks to be told when it runs as root (in a container, say).
 LAB_AS_ROOT = $(shell test "$$(id -u)" != 0 || echo --allow-root)
 
+# Every script in the folder, less the modules that they share and the table of their results.
+BENCH_SHARED = harness.py cartpole.py contenders.py stages.py table.py
+BENCHMARKS = $(sort $(filter-out $(BENCH_SHARED:%=tests/benchmarks/%),$(wildcard tests/benchmarks/*.py)))
+
 ifeq ($(TORCH),cpu)
 export PIP_EXTRA_INDEX_URL := $(strip $(PIP_EXTRA_INDEX_URL) https://download.pytorch.org/whl/cpu)
 else ifneq ($(TORCH),)
@@ -61,11 +65,11 @@ format: setup-dev ## Format the code and repair what ruff can
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
-bench: setup-dev ## Run the benchmarks
-	@for script in tests/benchmarks/*.py; do \
-	    test -e "$$script" || { echo "There is no benchmark in tests/benchmarks."; break; }; \
-	    echo "== $$script"; $(VENV_PYTHON) "$$script" || exit 1; \
-	done
+bench: setup-dev ## Run the benchmarks, and renew their table in README.md
+	@status=0; for script in $(BENCHMARKS); do \
+	    echo "== $$script"; $(VENV_PYTHON) "$$script" || status=1; \
+	done; \
+	$(VENV_PYTHON) tests/benchmarks/table.py --write && exit $$status
 
 constraints: ## Remake constraints.txt from pyproject.toml (its header says more)
 	@$(CHECK_PYTHON)
