@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,23 +17,6 @@ from ppo_lib.losses import Surrogate, probability_ratio
 from ppo_lib.networks import ActorCritic
 from ppo_lib.rollout import Batch, collect_rollout, flatten
 from ppo_lib.training import make_model, make_optimizer, update
-
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
-
-
-def load_asset(name: str) -> Any:
-    """Read a measurement that takes too long for a lesson.
-
-    Args:
-        name: a JSON file in `assets/`; the script of the same name beside it remakes it.
-
-    Returns:
-        What the file holds.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-    """
-    return json.loads((ASSETS / name).read_text(encoding="utf-8"))
 
 
 def first_batch(config: PPOConfig) -> tuple[ActorCritic, Batch]:

@@ -129,6 +129,7 @@ def plot_training(
         returns.annotate(
             text("plot.solved_at", solved_at=solved_at),
             (0, solved_at),
+            fontsize=12,
             xycoords=("axes fraction", "data"),
             xytext=(4, -4),
             textcoords="offset points",
@@ -150,25 +151,6 @@ def plot_training(
             borderaxespad=0,
         )
     return panels
-
-
-def plot_seeds(ax: Axes, env_steps: ArrayLike, returns: ArrayLike) -> Axes:
-    """Draw the return of several seeds as thin lines under their median.
-
-    Args:
-        ax: where.
-        env_steps: (I,) environment steps at each iteration.
-        returns: (S, I) mean episode return of each seed.
-
-    Returns:
-        `ax`.
-    """
-    steps, curves = np.asarray(env_steps) / 1000, np.asarray(returns)
-    ax.plot(steps, curves.T, color=COLORS["episode_return"], linewidth=1, alpha=0.4)
-    ax.plot(steps, np.median(curves, axis=0), color=COLORS["episode_return"], linewidth=3)
-    ax.set_xlim(left=0)
-    ax.set_ylim(0, 520)
-    return _label(ax, "episode_return")
 
 
 def plot_surrogate(ax: Axes, advantage: float, clip_range: float, ratio_max: float = 2.0) -> Axes:
@@ -317,23 +299,33 @@ def plot_walk(
         `panels`.
     """
     left, right = panels
-    for name, line_style, label in (("unclipped", "--", "l_cpi"), ("objective", "-", "l_clip")):
-        values = surrogates[name]
-        left.plot(shares, values, color=COLORS[name], linestyle=line_style)
-        left.annotate(
-            text(f"plot.{label}"),
-            (shares[-1], values[-1]),
-            xytext=(0, 10),
-            textcoords="offset points",
-            ha="right",
-        )
+    for name, line_style in (("unclipped", "--"), ("objective", "-")):
+        left.plot(shares, surrogates[name], color=COLORS[name], linestyle=line_style)
+    top = int(np.argmax(surrogates["unclipped"]))
+    left.annotate(
+        text("plot.l_cpi"),
+        (shares[top], surrogates["unclipped"][top]),
+        xytext=(0, 8),
+        textcoords="offset points",
+        ha="center",
+        fontsize=12,
+    )
+    left.annotate(
+        text("plot.l_clip"),
+        (shares[-1], surrogates["objective"][-1]),
+        xytext=(-12, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=12,
+    )
     left.set_title(text("plot.surrogates"), loc="left", fontsize=12)
     right.plot(shares, true_return, color=COLORS["truth"], marker="o")
     right.set_title(text("plot.true_return"), loc="left", fontsize=12)
     for ax in panels:
         ax.set_xlabel(text("plot.step"))
         ax.axvline(1, color=COLORS["truth"], linestyle=":", linewidth=1.5)
-    left.margins(y=0.15)
+    left.margins(y=0.25)
     return panels
 
 

@@ -52,7 +52,6 @@ ENGLISH: dict[str, str] = {
     # Pictures of training.
     "plot.solved_at": "solved: {solved_at:g}",
     "plot.surrogate": "objective of one sample, A = {advantage:+g}",
-    "plot.return_at": "return (reward) at ε = {clip_range:g}",
     "plot.unclipped": "r A",
     "plot.clipped": "clip(r) A",
     "plot.objective": "the smaller of the two",
@@ -90,11 +89,6 @@ ENGLISH: dict[str, str] = {
         "Histogram of 1,024 ratios after an update of PPO: a broad block around 1 that reaches "
         "beyond the band from 0.8 to 1.2; of those outside, over half have no gradient."
     ),
-    "alt.clip_ranges": (
-        "Mean episode return against environment steps for eight seeds at each of three clip "
-        "ranges. At 0.02 all rise slowly and end near 280. At 0.2 nearly all reach 500. At 1 they "
-        "rise and fall irregularly, and few reach 500."
-    ),
     "alt.surrogate": (
         "The objective of one sample against its ratio. For advantage 1 it rises with the ratio "
         "and is flat above 1.2; for advantage -1 it is flat below 0.8 and falls from there on."
@@ -105,9 +99,9 @@ ENGLISH: dict[str, str] = {
         "about 0.6 times as high."
     ),
     "alt.walk": (
-        "Left, along the walk from 0 to 6: the unlimited surrogate rises until 5, L^CLIP turns "
-        "down at 1 and falls below 0. Right, the true mean return: it rises to its top near 3 and "
-        "falls after that."
+        "Left, along the walk from 0 to 6: the unlimited surrogate rises until 3 or 4, L^CLIP "
+        "turns down at 1 and falls below 0. Right, the true mean return: it rises to its top near "
+        "4 and falls after that."
     ),
     "alt.training": (
         "Three panels against environment steps: "

@@ -6,9 +6,12 @@ episodes happen to average the score, and it cannot be reached by luck along the
 are ones that no setting was tuned on, and the evaluation's differ from the training's.
 """
 
+import numpy as np
 import pytest
 
-from ppo_lib.config import preset
+from ppo_lib.config import grid, preset
+from ppo_lib.population import train_many
+from ppo_lib.sweeps import curves
 from ppo_lib.training import evaluate, make_model, train
 
 pytestmark = pytest.mark.slow
@@ -37,3 +40,24 @@ def test_the_acrobot_preset_swings_up_within_100_steps_on_average(seed):
 @pytest.mark.parametrize("seed", range(7000, 7003))
 def test_the_pendulum_preset_reaches_a_return_of_minus_250(seed):
     assert final_return(preset("pendulum", seed=seed)) >= -250
+
+
+def test_nineteen_of_twenty_agents_of_a_population_solve_cartpole():
+    configs = grid(preset("cartpole"), seed=range(7100, 7120))
+    *_, last = train_many(configs, progress=False)
+    scores = [
+        evaluate(record.model, config.env_id, 100, seed=config.seed + 1_000_000).mean()
+        for record, config in zip(last, configs, strict=True)
+    ]
+    assert sum(score >= 475 for score in scores) >= 19
+
+
+def test_the_clip_ranges_of_lesson_00_do_what_it_says():
+    agents = grid(preset("cartpole", total_steps=60_000), clip_range=[0.02, 0.2, 1], seed=range(8))
+    _, returns = curves(list(train_many(agents, progress=False)))
+    narrow, usual, wide = returns.reshape(3, 8, -1)
+    half = returns.shape[1] // 2
+    assert np.median(usual[:, half + 8]) > 400 > np.median(narrow[:, half + 8])
+    assert np.ptp(narrow[:, half]) < 250  # all alike
+    assert (usual[:, -1] > 450).sum() >= 6 and (narrow[:, -1] > 400).sum() >= 5
+    assert np.median(wide[:, -1]) < 400 and (wide.max(1) >= 475).sum() <= 3

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from ppo_lib import notebook
-from ppo_lib.config import preset
-from ppo_lib.notebook import Picture, show_episodes, watch
+from ppo_lib.config import grid, preset
+from ppo_lib.notebook import Picture, show_episodes, watch, watch_sweep
 from ppo_lib.plotting import (
     LINE_STYLES,
     figure,
@@ -73,6 +73,35 @@ def test_watch_lets_several_runs_take_turns(shown):
     records = watch({"a": run("a"), "b": run("b")})
     assert order == ["a", "b", "a", "b"]
     assert [len(run) for run in records.values()] == [2, 2]
+
+
+def sweep():
+    """Two settings, two seeds, three iterations."""
+    configs = grid(preset("cartpole"), clip_range=[0.1, 0.2], seed=range(2))
+    runs = [records_of([score] * 20, [score] * 20, [9.0] * 20) for score in (1.0, 2.0, 3.0, 4.0)]
+    return configs, [list(records) for records in zip(*runs, strict=True)]
+
+
+def test_watching_a_sweep_returns_every_record_and_ends_on_the_whole_picture(shown):
+    configs, history = sweep()
+    assert watch_sweep(iter(history), configs, "clip_range") == history
+    assert "clip range ε 0.1 ends at 9" in shown[-1].alt
+    assert "clip range ε 0.1 ends at 1.5" in shown[0].alt  # after the first iteration
+
+
+def test_watching_a_sweep_keeps_the_records_when_it_is_interrupted(shown):
+    configs, history = sweep()
+
+    def iterations():
+        yield from history[:2]
+        raise KeyboardInterrupt
+
+    assert watch_sweep(iterations(), configs, "clip_range") == history[:2]
+    assert "ends at 1.5" in shown[-1].alt
+
+
+def test_a_sweep_that_is_interrupted_at_once_has_no_records_and_no_picture(shown):
+    assert watch_sweep(iter(()), sweep()[0], "clip_range") == [] and not shown
 
 
 def test_watch_keeps_the_records_when_it_is_interrupted(shown):

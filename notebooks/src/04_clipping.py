@@ -69,8 +69,9 @@ import torch
 from ppo_lib.config import preset
 from ppo_lib.experiments import first_batch, ratios, updated
 
-# A preset holds the settings of a training run, for CartPole those of lesson 00.
-config = preset("cartpole", seed=0, num_epochs=10)
+# A preset holds the settings of a training run, for CartPole those of lesson 00. Here an update
+# has more of the gradient steps, and smaller ones, so that there is something to watch.
+config = preset("cartpole", seed=0, num_epochs=10, minibatch_size=256, learning_rate=3e-3)
 model, batch = first_batch(config)  # an untrained policy, and 1,024 samples of what it did
 
 
@@ -99,9 +100,11 @@ picture(fig, text("alt.ratios_no_limit"))
 # old policy, and after one batch of guesses this policy tries nothing new any more.
 
 # %% claim-c6 tags=["claim", "C6"]
+from dataclasses import replace
+
 at_an_end = []
 for seed in range(5):
-    seeded = preset("cartpole", seed=seed, num_epochs=10)
+    seeded = replace(config, seed=seed)
     start, samples = first_batch(seeded)
     after = ratios(updated(start, samples, seeded, unlimited), samples)
     ceiling = torch.exp(-samples.old_log_probs)  # the ratio of a certain action: 1 / pi_old
@@ -162,7 +165,7 @@ from ppo_lib.experiments import kl_after_update
 
 kl = {"unlimited": [], "clip alone": [], "clip and min": []}
 for seed in range(5):
-    seeded = preset("cartpole", seed=seed, num_epochs=10)
+    seeded = replace(config, seed=seed)
     for name, surrogate in zip(kl, (unlimited, clip_alone, losses.clipped_surrogate), strict=True):
         kl[name].append(round(kl_after_update(surrogate, seeded), 3))
     assert kl["clip and min"][-1] < kl["clip alone"][-1] < kl["unlimited"][-1]
@@ -401,7 +404,7 @@ from ppo_lib.notebook import watch
 from ppo_lib.training import train
 
 label, surrogate = answer_or_reference("clipped_surrogate", clipped_surrogate)
-live = preset("cartpole", seed=1, total_steps=30_000)
+live = preset("cartpole", seed=3, total_steps=60_000)
 runs = {
     label: train(live, surrogate=surrogate, progress=False),
     text("run.planted"): train(live, surrogate=max_for_min, progress=False),
@@ -416,9 +419,10 @@ runs = watch(runs, solved_at=475)
 
 # %% [markdown] name="train-yours-what"
 # **What to see.** With the min, the return climbs, and the run ends once it is solved. With the max
-# the first four updates have a KL from over ten to over two hundred times as large, and the policy
-# collapses: it pushes to one side, always, for a return of about 9, as in lesson 00. After that its KL and clip
-# fraction are 0. A policy that always does the same has nothing left to change.
+# the first updates have a KL tens to hundreds of times as large, and the policy collapses: it pushes
+# to one side, always, for a return of about 9, as in lesson 00. Its KL and clip fraction are 0 then:
+# a policy that always does the same has nothing left to change. A rare sample may wake it, and the
+# next large update fells it again.
 #
 # **Why.** The max is an optimist. Where a sample has gone far enough it goes on pushing, and where one
 # should be called back it has no slope.
@@ -439,7 +443,7 @@ from ppo_lib.experiments import ratios_by_epoch
 
 outside, dead = [], []  # shares of samples: outside the band; outside it without a gradient
 for seed in range(10):
-    seeded = preset("cartpole", seed=seed, num_epochs=10)
+    seeded = replace(config, seed=seed)
     start, samples = first_batch(seeded)
     epochs = list(ratios_by_epoch(start, samples, seeded, losses.clipped_surrogate))
     outside.append([clip_fraction(r, 0.2).item() for r in epochs])
@@ -460,11 +464,12 @@ picture(fig, text("alt.shares"))
 # share outside swings. Many samples are carried out together, in the first epochs above all; then
 # those that went the wrong way pull back and the share falls, and later it rises again. So the share
 # at the end of an update is wherever the last step caught it. And a good part of those outside has a
-# gradient all the time: compare the two panels. Here are the ratios of seed 4 at the end of its
-# update, the largest share of the ten: a broad block around 1 that reaches beyond both edges.
+# gradient all the time: compare the two panels. Here are the ratios at the end of the update with the
+# largest share of the ten: a broad block around 1 that reaches beyond the edges.
 
 # %% after-update-picture
-seeded = preset("cartpole", seed=4, num_epochs=10)
+widest = max(range(10), key=lambda seed: outside[seed][-1])
+seeded = replace(config, seed=widest)
 start, samples = first_batch(seeded)
 after = ratios(updated(start, samples, seeded, losses.clipped_surrogate), samples)
 fig, (ax,) = figure(1)
@@ -569,7 +574,7 @@ round(clip_kl, 4), round(penalty_kl, 4)
 
 # %% [markdown] name="penalty-open"
 # Once you have your β, try it with other seeds, and with other step sizes, such as
-# `config = preset("cartpole", seed=3, num_epochs=10, learning_rate=1e-3)`. How far does one β carry?
+# `config = replace(config, seed=3, learning_rate=1e-3)`. How far does one β carry?
 # On this task its KL stayed within a factor of two or three of the clip's, in our runs. The paper
 # found it hard to name one β for different problems, or even for one problem from its start to its
 # end (section 2.2). So its variant doubles or halves β when an update's KL misses its
