@@ -131,9 +131,9 @@ def plot_training(
             (0, solved_at),
             fontsize=12,
             xycoords=("axes fraction", "data"),
-            xytext=(4, -4),
+            xytext=(4, 1),
             textcoords="offset points",
-            va="top",
+            va="bottom",
         )
     if len(runs) > 1:
         handles = [
@@ -313,7 +313,7 @@ def plot_walk(
     left.annotate(
         text("plot.l_clip"),
         (shares[-1], surrogates["objective"][-1]),
-        xytext=(-12, 0),
+        xytext=(-18, -8),
         textcoords="offset points",
         ha="right",
         va="center",

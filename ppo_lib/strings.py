@@ -17,7 +17,7 @@ ENGLISH: dict[str, str] = {
     "axis.ratio": "probability ratio r",
     "axis.samples": "samples (count)",
     "axis.clip_fraction": "clip fraction (share of samples)",
-    "axis.recent_return": "return, mean of last {num_episodes} (reward)",
+    "axis.recent_return": "return, mean of last {num_episodes} episodes (reward)",
     "axis.policy_loss": "policy loss (in A's unit)",
     "axis.value_loss": "value loss (reward²)",
     "axis.entropy": "entropy (nats)",
@@ -83,7 +83,7 @@ ENGLISH: dict[str, str] = {
     "film.steps": "{caption}: {num_steps} steps",
     "alt.ratios_no_limit": (
         "Histogram of 1,024 ratios after ten epochs without a limit: one heap near 0, one near 2, "
-        "almost nothing between 0.8 and 1.2."
+        "few between 0.8 and 1.2."
     ),
     "alt.ratios_clipped": (
         "Histogram of 1,024 ratios after an update of PPO: a broad block around 1 that reaches "
@@ -96,7 +96,7 @@ ENGLISH: dict[str, str] = {
     "alt.shares": (
         "Share of samples after each of ten epochs, ten seeds and their median. Left, outside the "
         "band: it swings between 0 and 0.3. Right, with no gradient: the same shape, "
-        "about 0.6 times as high."
+        "a little over half as high."
     ),
     "alt.walk": (
         "Left, along the walk from 0 to 6: the unlimited surrogate rises until 3 or 4, L^CLIP "
@@ -113,7 +113,7 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.sweep": (
         "Lines against environment steps: {quantity}. Each is the median over some agents, in a "
-        "band from the lower to the upper quartile."
+        "band from the lower to the upper quartile; thin lines, where there are any, are agents."
     ),
     "alt.sweep_line": "{label} ends at {median}, quartiles {lower} and {upper}.",
     "alt.sweep_line_open": (

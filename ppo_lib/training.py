@@ -358,7 +358,9 @@ def save_checkpoint(path: str | os.PathLike[str], model: ActorCritic, config: PP
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
-    content: dict[str, Any] = {"config": dataclasses.asdict(config), "model": model.state_dict()}
+    # Clones: the weights of a population's agent are a view, and would bring all the others along.
+    weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    content: dict[str, Any] = {"config": dataclasses.asdict(config), "model": weights}
     torch.save(content, unfinished)
     unfinished.replace(path)
 

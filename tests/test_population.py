@@ -13,7 +13,14 @@ from ppo_lib.losses import clipped_surrogate, probability_ratio, value_loss
 from ppo_lib.optimizer import Adam
 from ppo_lib.population import Population, _Linear, train_many, update_many
 from ppo_lib.rollout import Batch
-from ppo_lib.training import make_model, make_optimizer, train, update
+from ppo_lib.training import (
+    load_checkpoint,
+    make_model,
+    make_optimizer,
+    save_checkpoint,
+    train,
+    update,
+)
 
 
 def small(**changes):
@@ -351,6 +358,17 @@ def test_a_populations_models_show_what_their_agents_learn_until_they_are_frozen
     assert torch.equal(weights(models[0]), moved[0])
     assert population.frozen.tolist() == [True, False]
     torch.testing.assert_close(weights(models[1]), moved[1] + 1.0)
+
+
+def test_the_checkpoint_of_an_agent_holds_its_own_weights_alone(tmp_path):
+    configs = [small(seed=seed) for seed in range(8)]
+    last = next(train_many(configs, progress=False))
+    save_checkpoint(tmp_path / "one.pt", last[5].model, configs[5])
+    save_checkpoint(tmp_path / "alone.pt", make_model(configs[5]), configs[5])
+    loaded, config = load_checkpoint(tmp_path / "one.pt")
+    assert torch.equal(weights(loaded), weights(last[5].model)) and config == configs[5]
+    sizes = [(tmp_path / name).stat().st_size for name in ("one.pt", "alone.pt")]
+    assert sizes[0] == pytest.approx(sizes[1], rel=0.05)
 
 
 def test_leaving_early_closes_the_environments_and_keeps_what_was_learnt(monkeypatch):

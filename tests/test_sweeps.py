@@ -234,7 +234,8 @@ def test_a_sweep_draws_the_median_of_each_value_in_ascending_order():
     assert [t.get_text() for t in end_labels(ax)] == [
         "learning rate 0.0001", "learning rate 0.001", "learning rate 0.01",
     ]  # fmt: skip
-    assert {"return, mean of last 20 (reward)", "environment steps (thousands)"} <= set(texts(ax))
+    titles = {"return, mean of last 20 episodes (reward)", "environment steps (thousands)"}
+    assert titles <= set(texts(ax))
 
 
 def test_lines_of_a_sweep_differ_in_colour_and_in_style():
@@ -371,8 +372,9 @@ def test_a_history_of_other_agents_is_refused():
 def test_the_alt_text_of_a_sweep_says_where_each_line_ends():
     configs, history = lr_sweep(100.0, 120.0, 10.0, 20.0, 50.0, NAN)
     assert sweep_alt(configs, history, "learning_rate") == (
-        "Lines against environment steps: return, mean of last 20 (reward). "
-        "Each is the median over some agents, in a band from the lower to the upper quartile. "
+        "Lines against environment steps: return, mean of last 20 episodes (reward). "
+        "Each is the median over some agents, in a band from the lower to the upper quartile; "
+        "thin lines, where there are any, are agents. "
         "learning rate 0.0001 ends at 15, quartiles 12 and 18. "
         "learning rate 0.001 (1 of 2 diverged) has no line. "
         "learning rate 0.01 ends at 110, quartiles 105 and 115."
