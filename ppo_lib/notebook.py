@@ -25,6 +25,7 @@ from ppo_lib.networks import ActorCritic, sample_actions
 from ppo_lib.plotting import STYLE, figure, plot_training
 from ppo_lib.plotting_sweeps import plot_sweep, sweep_alt
 from ppo_lib.strings import text
+from ppo_lib.sweeps import groups
 from ppo_lib.training import IterationRecord, recent_return
 
 FILM_WIDTH = 360
@@ -151,6 +152,7 @@ def watch_sweep(
     Raises:
         ValueError: if `by` has more than five values, or names no setting.
     """
+    groups(configs, by)  # says at once that there is no such setting
     history: list[list[IterationRecord]] = []
     view = DisplayHandle()
     next_picture = 0.0

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.distributions import Distribution
+from torch import Tensor
 from tqdm.auto import tqdm
 
 from ppo_lib.advantages import compute_gae, normalize
@@ -27,134 +26,17 @@ from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, ppo_loss, to
 from ppo_lib.networks import ActorCritic, action_distribution
 from ppo_lib.optimizer import Adam, clip_norm
 from ppo_lib.rollout import Batch, collect_rollout, flatten
+from ppo_lib.stacked import Population
 from ppo_lib.threads import one_thread
 from ppo_lib.training import AdvantageEstimator, IterationRecord, check_advantages, make_model
 
 COMMON_SETTINGS = ("env_id", "hidden_sizes", "num_envs", "num_steps", "total_steps")
+NOT_FOR_VMAP = (
+    "in train_many, surrogate and value_loss must do tensor arithmetic alone: no if, assert, "
+    "float(), .item() or .numpy() on a tensor, no mask such as a[a > 0], no random number; "
+    "torch.where and torch.clamp do it instead, and train takes any function. PyTorch says: "
+)
 MAX_TEAM = 16  # more would share a call's cost better, but leave the processor's cache
-
-
-class _Linear(torch.autograd.Function):
-    """A linear layer for each agent: x (A, B, in), weight (A, out, in), bias (A, out).
-
-    It is `x @ weight.mT + bias`. Where a matrix is thin, the processor's library multiplies it
-    several times as fast in one order as in the other, and autograd's own rule takes no heed.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        if weight.shape[1] < weight.shape[2]:
-            return torch.baddbmm(bias.unsqueeze(2), weight, x.mT).mT.contiguous()
-        return torch.baddbmm(bias.unsqueeze(1), x, weight.mT)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
-        x, weight = ctx.saved_tensors
-        grad_x = grad @ weight if ctx.needs_input_grad[0] else None
-        widens = weight.shape[1] > weight.shape[2]
-        grad_weight = (x.mT @ grad).mT if widens else grad.mT @ x
-        return grad_x, grad_weight, grad.sum(1)
-
-
-class Population:
-    """A actor-critics of one architecture, evaluated together.
-
-    Args:
-        models: the agents. Their parameters become views of the population's, so each model
-            goes on showing what its agent has learnt.
-
-    Attributes:
-        models: the agents.
-        parameters: by their name in a model, (A, ...) with gradient.
-        frozen: (A,) bool, the agents that have diverged.
-    """
-
-    def __init__(self, models: Sequence[ActorCritic]) -> None:
-        self.models = tuple(models)
-        self.action_shape = models[0].action_shape
-        self.action_dtype = models[0].action_dtype
-        self.frozen = torch.zeros(len(models), dtype=torch.bool)
-        self.parameters: dict[str, Tensor] = {}
-        for name, _ in models[0].named_parameters():
-            rows = [model.get_parameter(name) for model in models]
-            self.parameters[name] = torch.stack([row.detach() for row in rows]).requires_grad_()
-            for row, view in zip(rows, self.parameters[name].detach(), strict=True):
-                row.data = view
-
-    def __len__(self) -> int:
-        return len(self.models)
-
-    def policy(self, observations: Tensor) -> Distribution:
-        """Return the distribution of the action in each state.
-
-        Args:
-            observations: (..., A * n, D), n states of each agent, the first agent's first.
-
-        Returns:
-            A distribution of batch shape (..., A * n).
-        """
-        log_std = self.log_std
-        if log_std is not None:
-            log_std = log_std.repeat_interleave(observations.shape[-2] // len(self), 0)
-        outputs = self._of_rows("policy_network", observations)
-        return action_distribution(outputs, log_std)
-
-    def value(self, observations: Tensor) -> Tensor:
-        """Return V(s) for each state.
-
-        Args:
-            observations: (..., A * n, D), as for `policy`.
-
-        Returns:
-            (..., A * n).
-        """
-        return self._of_rows("value_network", observations).squeeze(-1)
-
-    @property
-    def log_std(self) -> Tensor | None:
-        """(A, dimensions of the action), or `None` if actions are discrete."""
-        return self.parameters.get("log_std")
-
-    def outputs(self, network: str, observations: Tensor) -> Tensor:
-        """Return what each agent's network makes of its own states.
-
-        Args:
-            network: `"policy_network"` or `"value_network"`.
-            observations: (A, B, D).
-
-        Returns:
-            (A, B, outputs).
-        """
-        x = observations
-        for name, layer in getattr(self.models[0], network).named_children():
-            if isinstance(layer, nn.Linear):
-                weight = self.parameters[f"{network}.{name}.weight"]
-                bias = self.parameters[f"{network}.{name}.bias"]
-                x = _Linear.apply(x, weight, bias)  # type: ignore[no-untyped-call]
-            else:
-                x = layer(x)
-        return x
-
-    def _of_rows(self, network: str, observations: Tensor) -> Tensor:
-        *leading, rows, size = observations.shape
-        by_agent = observations.reshape(*leading, len(self), rows // len(self), size)
-        by_agent = by_agent.movedim(-3, 0)
-        outputs = self.outputs(network, by_agent.flatten(1, -2))
-        by_row = outputs.reshape(*by_agent.shape[:-1], outputs.shape[-1]).movedim(0, -3)
-        return by_row.flatten(-3, -2)
-
-    @torch.no_grad()
-    def freeze(self, agent: int) -> None:
-        """Keep an agent's weights as they are, apart from the population, which gets 0 for them.
-
-        Args:
-            agent: its place, from 0.
-        """
-        for name, row in self.models[agent].named_parameters():
-            row.data = row.data.clone()
-            self.parameters[name][agent] = 0.0
-        self.frozen[agent] = True
 
 
 @one_thread()
@@ -176,29 +58,37 @@ def update_many(
         population: A agents; changed in place.
         optimizer: over the population's parameters.
         batches: of each agent, N * T samples.
-        configs: of each agent; `num_epochs` and `minibatch_size` are the first one's.
+        configs: of each agent; `num_epochs`, `minibatch_size` and `clip_range` are the first
+            one's.
         generators: the random stream of each agent's minibatches.
-        surrogate: the policy's objective; works on one agent's tensors, under
-            `torch.func.vmap`, with a tensor of shape () for the clip range.
+        surrogate: the policy's objective; gets one agent's tensors, under `torch.func.vmap`.
         value_loss: the critic's loss, likewise.
 
     Returns:
-        For each agent the metrics of `training.update`; all `nan` for a frozen one.
+        For each agent the metrics of `training.update`; `nan` for a frozen one.
+
+    Raises:
+        RuntimeError: if `torch.func.vmap` does not take `surrogate` or `value_loss`.
     """
     batch = _stack(batches)
     _normalize_each(batch.advantages, configs, "rollout")
-    coefficients = {name: _column(configs, name) for name in ("clip_range", "vf_coef", "ent_coef")}
-    if not coefficients["ent_coef"].any():
-        del coefficients["ent_coef"]  # without weight, the entropy needs no gradient
+    weights = {"vf_coef": _column(configs, "vf_coef"), "ent_coef": _column(configs, "ent_coef")}
+    if not weights["ent_coef"].any():
+        del weights["ent_coef"]  # the number 0 in its place leaves the entropy's gradient out
     max_grad_norm = _column(configs, "max_grad_norm").unsqueeze(1)
 
     def agent_loss(
-        said: dict[str, Tensor], samples: dict[str, Tensor], weights: dict[str, Any]
+        predicted: dict[str, Tensor], samples: dict[str, Tensor], weights: dict[str, Any]
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        policy = action_distribution(said["outputs"], said.get("log_std"))
-        parts = {"surrogate": surrogate, "value_loss": value_loss}
         return total_loss(
-            policy, said["values"], Batch(**samples), **{"ent_coef": 0.0, **weights, **parts}
+            action_distribution(predicted["outputs"], predicted.get("log_std")),
+            predicted["values"],
+            Batch(**samples),
+            configs[0].clip_range,
+            weights["vf_coef"],
+            weights.get("ent_coef", 0.0),
+            surrogate,
+            value_loss,
         )
 
     agents = torch.arange(len(population)).unsqueeze(1)
@@ -210,13 +100,16 @@ def update_many(
         for order in torch.split(torch.stack(orders), size, dim=1):
             minibatch = batch[agents, order]
             _normalize_each(minibatch.advantages, configs, "minibatch")
-            said = {
+            predicted = {
                 "outputs": population.outputs("policy_network", minibatch.observations),
                 "values": population.outputs("value_network", minibatch.observations).squeeze(-1),
             }
             if population.log_std is not None:
-                said["log_std"] = population.log_std
-            losses, metrics = torch.func.vmap(agent_loss)(said, vars(minibatch), coefficients)
+                predicted["log_std"] = population.log_std
+            try:
+                losses, metrics = torch.func.vmap(agent_loss)(predicted, vars(minibatch), weights)
+            except RuntimeError as error:
+                raise RuntimeError(NOT_FOR_VMAP + str(error)) from error
             optimizer.zero_grad()
             losses.sum().backward()  # type: ignore[no-untyped-call]
             gradient = optimizer.gradient()
@@ -224,22 +117,19 @@ def update_many(
             finite = torch.isfinite(losses.detach() + norms)
             for agent in (~finite & ~population.frozen).nonzero().flatten().tolist():
                 population.freeze(agent)
-            if population.frozen.any():
-                gradient[population.frozen] = 0.0
-                optimizer.mean[population.frozen] = 0.0
             optimizer.step(gradient)
+            if population.frozen.any():
+                population.clear_frozen()
             metrics["grad_norm"] = norms
             names = list(metrics)
             history.append(torch.stack([metric.detach() for metric in metrics.values()]))
     means = torch.stack(history, dim=-1).mean(-1)  # (metrics, A)
-    means[:, population.frozen] = torch.nan
-    return [
-        {
-            **dict(zip(names, column, strict=True)),
-            "explained_variance": explained_variance(own.old_values, own.returns).item(),
-        }
-        for own, column in zip(batches, means.T.tolist(), strict=True)
-    ]
+    results = [dict(zip(names, column, strict=True)) for column in means.T.tolist()]
+    for own, its_metrics, frozen in zip(batches, results, population.frozen, strict=True):
+        its_metrics["explained_variance"] = explained_variance(own.old_values, own.returns).item()
+        if frozen:
+            its_metrics.update(dict.fromkeys(its_metrics, float("nan")))
+    return results
 
 
 def train_many(
@@ -256,15 +146,21 @@ def train_many(
             print(np.mean([np.mean(record.episode_returns) for record in records]))
 
     An agent sees the random numbers that `train` would show it, takes the same steps to
-    rounding, and notices nothing of the others. One whose loss stops being finite is reported
-    by a warning and frozen: from then on its records hold no episodes, its metrics are `nan`,
-    and its model keeps the weights before the step that failed.
+    rounding, and notices nothing of the others. (Agents with other settings at its side change
+    not a bit of it. Which agents share a call depends on the number of threads, on `num_epochs`,
+    `minibatch_size`, `clip_range` and the parts; where layers or minibatches are no multiples of
+    16, that may change the last bit.)
+
+    One whose loss stops being finite is reported by a warning and frozen: from then on its
+    records hold no episodes, its metrics are `nan`, and its model keeps the weights before the
+    step that failed.
 
     Args:
         configs: the settings. All agents share the environment, the network's sizes, the
             rollout's and the number of steps; the rest may differ.
         surrogate: the policy's objective; or one for each agent. It must be a function that
-            `torch.func.vmap` takes: tensors in, tensors out, no `if` on a tensor's value.
+            `torch.func.vmap` takes: tensor arithmetic, no `if` on a tensor's value. It is called
+            once before training, on a copy of some samples.
         estimate_advantages: the advantages of a rollout; or one for each agent.
         value_loss: the critic's loss; or one for each agent. As for `surrogate`.
         progress: whether to show a bar.
@@ -277,9 +173,12 @@ def train_many(
         ValueError: if `configs` is empty or its members differ in what they must share, if
             there are not as many parts as agents, if there is no such environment, or if a
             part returns a wrong shape.
-        TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
+        TypeError: if `configs` is no sequence of `PPOConfig`, if the environment's spaces are
+            unsupported, or a part returns no tensor.
+        RuntimeError: if `torch.func.vmap` does not take `surrogate` or `value_loss`.
     """
-    configs = list(configs)
+    if not (isinstance(configs, Sequence) and all(isinstance(c, PPOConfig) for c in configs)):
+        raise TypeError(f"configs must be a sequence of PPOConfig, got {configs!r}")
     if not configs:
         raise ValueError("configs must hold the settings of at least one agent, got none")
     _check_common(configs)
@@ -299,29 +198,33 @@ def train_many(
 def _iterations(agents: Sequence[_Agent], progress: bool) -> Iterator[list[IterationRecord]]:
     config = agents[0].config
     num_threads = torch.get_num_threads()
-    teams = [_Team(members) for members in _teams(agents, num_threads)]
-    threads = ThreadPoolExecutor(
-        min(num_threads, len(teams)), initializer=torch.set_num_threads, initargs=(1,)
-    )
+    # Each thread runs PyTorch on one; part of PyTorch takes that for the whole process.
+    threads = ThreadPoolExecutor(num_threads, initializer=torch.set_num_threads, initargs=(1,))
     steps = config.num_iterations * config.rollout_size * len(agents)
     bar = tqdm(total=steps, unit="step", disable=not progress)
-    diverged: set[int] = set()
+    teams: list[_Team] = []
+    reported: set[int] = set()
     try:
+        for members in _teams(agents, num_threads):
+            teams.append(_Team(members))
         for iteration in range(1, config.num_iterations + 1):
             results = threads.map(_Team.iterate, teams, itertools.repeat(iteration))
             records = dict(itertools.chain.from_iterable(results))
             for agent in agents:
-                if agent.diverged and agent.index not in diverged:
-                    diverged.add(agent.index)
+                if agent.diverged and agent.index not in reported:
+                    reported.add(agent.index)
                     warnings.warn(_diverged(agent, agents, iteration), RuntimeWarning, stacklevel=2)
             bar.update(config.rollout_size * len(agents))
             yield [records[agent.index] for agent in agents]
     finally:
-        threads.shutdown()
-        torch.set_num_threads(num_threads)  # what the threads set, part of PyTorch shares
-        bar.close()
-        for team in teams:
-            team.envs.close()
+        try:
+            threads.shutdown(cancel_futures=True)
+        finally:  # also where a second interrupt cut the waiting short
+            torch.set_num_threads(num_threads)
+            bar.close()
+            for team in teams:
+                team.envs.close()
+                team.population.release()
 
 
 @dataclass
@@ -384,7 +287,7 @@ class _Team:
             batches.append(flatten(own, advantages))
         parts = (self.agents[0].surrogate, self.agents[0].value_loss)
         if iteration == 1:  # what a part does wrong is said as `train` would say it
-            sample = batches[0][: self.configs[0].minibatch_size]
+            sample = batches[0][torch.arange(self.configs[0].minibatch_size)]  # a copy
             ppo_loss(self.agents[0].model, sample, self.configs[0], *parts)
 
         learning_rates = [config.learning_rate_at(iteration) for config in self.configs]
@@ -409,11 +312,12 @@ class _Team:
 
 
 def _teams(agents: Sequence[_Agent], num_threads: int) -> list[list[_Agent]]:
-    """Group agents that can share a call: as many teams as threads, none too large."""
+    """Group agents that can share a call: as many teams as threads or more, none too large."""
     groups: dict[Any, list[_Agent]] = {}
     for agent in agents:
         config = agent.config
-        key = (config.num_epochs, config.minibatch_size, agent.surrogate, agent.value_loss)
+        settings = (config.num_epochs, config.minibatch_size, config.clip_range)
+        key = (*settings, id(agent.surrogate), id(agent.value_loss))
         groups.setdefault(key, []).append(agent)
     size = min(MAX_TEAM, -(-len(agents) // num_threads))
     return [
@@ -440,15 +344,14 @@ def _normalize_each(advantages: Tensor, configs: Sequence[PPOConfig], over: str)
             own.copy_(normalize(own))
 
 
-def _one_each(name: str, part: Any, num_agents: int) -> Sequence[Any]:
-    if not isinstance(part, Sequence):
-        return [part] * num_agents
-    if len(part) != num_agents:
+def _one_each(name: str, part: Any, num_agents: int) -> list[Any]:
+    parts = [part] * num_agents if callable(part) else list(part)
+    if len(parts) != num_agents:
         raise ValueError(
             f"{name} must be one function, or one for each of the {num_agents} agents, "
-            f"got {len(part)}"
+            f"got {len(parts)}"
         )
-    return part
+    return parts
 
 
 def _check_common(configs: Sequence[PPOConfig]) -> None:

@@ -57,14 +57,14 @@ class Rollout:
     def _columns(self, start: int, stop: int) -> Rollout:
         ended = [i for i, column in enumerate(self.episode_columns) if start <= column < stop]
         return Rollout(
-            self.observations[:, start:stop],
-            self.actions[:, start:stop],
-            self.log_probs[:, start:stop],
-            self.values[:, start:stop],
-            self.next_values[:, start:stop],
-            self.rewards[:, start:stop],
-            self.terminated[:, start:stop],
-            self.truncated[:, start:stop],
+            self.observations[:, start:stop].contiguous(),
+            self.actions[:, start:stop].contiguous(),
+            self.log_probs[:, start:stop].contiguous(),
+            self.values[:, start:stop].contiguous(),
+            self.next_values[:, start:stop].contiguous(),
+            self.rewards[:, start:stop].contiguous(),
+            self.terminated[:, start:stop].contiguous(),
+            self.truncated[:, start:stop].contiguous(),
             episode_returns=tuple(self.episode_returns[i] for i in ended),
             episode_lengths=tuple(self.episode_lengths[i] for i in ended),
             episode_columns=tuple(self.episode_columns[i] - start for i in ended),
@@ -180,7 +180,7 @@ def flatten(rollout: Rollout, advantages: Tensor) -> Batch:
 
     Args:
         rollout: of shape (T, N).
-        advantages: (T, N).
+        advantages: (T, N); what gradient they carry is left behind.
 
     Returns:
         The batch; its `returns` are `advantages + values`, the lambda-returns when the
@@ -194,6 +194,7 @@ def flatten(rollout: Rollout, advantages: Tensor) -> Batch:
             f"advantages must have the rollout's shape {tuple(rollout.values.shape)}, "
             f"got {tuple(advantages.shape)}"
         )
+    advantages = advantages.detach()
     return Batch(
         observations=rollout.observations.flatten(0, 1),
         actions=rollout.actions.flatten(0, 1),

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
-from torch.distributions import Bernoulli
+from torch.distributions import Bernoulli, Categorical, kl_divergence
 
-from ppo_lib.networks import ActorCritic, sample_actions
+from ppo_lib.networks import ActorCritic, LightCategorical, Tanh, sample_actions
 
 OBSERVATIONS = spaces.Box(-1.0, 1.0, (3,), np.float32)
 CHOICE = spaces.Discrete(4)
@@ -172,3 +172,52 @@ def test_samples_come_from_the_generator_and_from_nowhere_else(actions):
 def test_a_policy_of_another_kind_cannot_be_sampled():
     with pytest.raises(TypeError, match="policy must be a Categorical or an Independent Normal"):
         sample_actions(Bernoulli(torch.tensor([0.5])))
+
+
+def test_the_light_categorical_says_what_pytorchs_says():
+    logits = 3 * torch.randn(7, 4, generator=torch.Generator().manual_seed(0))
+    light, plain = LightCategorical(logits), Categorical(logits=logits)
+    actions = plain.sample((5,))
+    torch.testing.assert_close(light.log_prob(actions), plain.log_prob(actions))
+    torch.testing.assert_close(light.log_prob(actions[0]), plain.log_prob(actions[0]))
+    torch.testing.assert_close(light.entropy(), plain.entropy())
+    torch.testing.assert_close(light.probs, plain.probs)
+    assert torch.equal(light.mode, plain.mode) and light.batch_shape == plain.batch_shape
+    torch.testing.assert_close(kl_divergence(light, light), torch.zeros(7))
+
+
+def test_a_batch_of_actions_of_another_size_has_no_log_probability():
+    with pytest.raises(RuntimeError):
+        LightCategorical(torch.zeros(5, 4)).log_prob(torch.tensor([0, 1]))
+
+
+def test_an_action_without_a_chance_has_no_part_in_the_entropy_and_is_never_drawn():
+    logits = torch.tensor([[0.0, 0.1, -torch.inf], [-torch.inf, 0.1, 0.2]])
+    policy = LightCategorical(logits)
+    torch.testing.assert_close(policy.entropy(), Categorical(logits=logits).entropy())
+    always_last = lambda shape, generator: torch.full(shape, 1 - 2**-24)  # noqa: E731
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "rand", always_last)
+        assert sample_actions(policy).tolist() == [1, 2]
+        patch.setattr(torch, "rand", lambda shape, generator: torch.zeros(shape))
+        assert sample_actions(policy).tolist() == [0, 1]
+
+
+def test_several_streams_serve_equal_shares_of_the_states():
+    policy = LightCategorical(torch.randn(6, 5, generator=torch.Generator().manual_seed(0)))
+    streams = [torch.Generator().manual_seed(seed) for seed in (1, 2)]
+    together = sample_actions(policy, streams)
+    for share, seed in ((slice(0, 3), 1), (slice(3, 6), 2)):
+        alone = LightCategorical(policy.logits[share])
+        assert torch.equal(
+            together[share], sample_actions(alone, torch.Generator().manual_seed(seed))
+        )
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (4, 5)])
+def test_the_hyperbolic_tangent_is_pytorchs_with_both_its_derivatives(shape):
+    x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
+    torch.testing.assert_close(Tanh()(x), torch.tanh(x))
+    assert torch.autograd.gradcheck(Tanh(), (x,)) and torch.autograd.gradgradcheck(Tanh(), (x,))
+    strided = torch.randn(6, 4).t()[1:]
+    torch.testing.assert_close(Tanh()(strided), torch.tanh(strided))

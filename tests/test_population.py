@@ -3,7 +3,9 @@
 import dataclasses
 import math
 import re
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -11,8 +13,9 @@ import torch
 from ppo_lib.config import PPOConfig
 from ppo_lib.losses import clipped_surrogate, probability_ratio, value_loss
 from ppo_lib.optimizer import Adam
-from ppo_lib.population import Population, _Linear, train_many, update_many
+from ppo_lib.population import train_many, update_many
 from ppo_lib.rollout import Batch
+from ppo_lib.stacked import Population, _Linear
 from ppo_lib.training import (
     load_checkpoint,
     make_model,
@@ -61,7 +64,7 @@ def run(configs, num_iterations=3, **parts):
 DIFFERENT = [
     {},
     {"learning_rate": 0.03, "adam_eps": 1e-3},
-    {"clip_range": 0.05, "vf_coef": 2.0, "ent_coef": 0.1},
+    {"vf_coef": 2.0, "ent_coef": 0.1},
     {"max_grad_norm": 0.01, "normalize_advantages": "none"},
     {"max_grad_norm": math.inf, "normalize_advantages": "minibatch"},
 ]
@@ -71,7 +74,7 @@ DIFFERENT = [
 @pytest.mark.parametrize("surrogate", [clipped_surrogate, unclipped])
 def test_an_update_of_a_population_is_each_agents_own_update(env_id, surrogate):
     configs = [
-        small(env_id=env_id, seed=seed, hidden_sizes=(16, 24), **changes)
+        small(env_id=env_id, seed=seed, hidden_sizes=(16, 24), clip_range=0.05, **changes)
         for seed, changes in enumerate(DIFFERENT)
     ]
     alone = [make_model(config) for config in configs]
@@ -154,7 +157,7 @@ def test_changing_one_agent_leaves_the_others_bit_for_bit(reference, change):
             assert records[agent] == reference[0][agent]
 
 
-@pytest.mark.parametrize("change", [{"learning_rate": 0.1}, {"clip_range": 0.02}, {"seed": 9}])
+@pytest.mark.parametrize("change", [{"learning_rate": 0.1}, {"ent_coef": 0.02}, {"seed": 9}])
 def test_at_odd_sizes_too_an_agent_is_not_touched_by_anothers_settings(change):
     odd = {"num_envs": 5, "num_steps": 14, "minibatch_size": 10, "hidden_sizes": (13, 7)}
     configs = [small(seed=seed, **odd) for seed in range(4)]
@@ -181,6 +184,73 @@ def test_the_global_random_streams_are_left_alone():
     before = torch.get_rng_state()
     run([small(seed=seed) for seed in range(2)], 1)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("name", ["surrogate", "value_loss"])
+def test_a_part_that_changes_what_it_is_given_changes_no_agents_data(name):
+    def in_place(*given):
+        given[2 if name == "surrogate" else 1].mul_(0.5)
+        return (clipped_surrogate if name == "surrogate" else value_loss)(*given)
+
+    configs = [small(seed=seed) for seed in range(3)]
+    _, ends = run(configs, 1, **{name: in_place})
+    for config, end in zip(configs, ends, strict=True):
+        alone = next(train(config, progress=False, **{name: in_place})).model
+        torch.testing.assert_close(end, weights(alone), atol=1e-5, rtol=0)
+
+
+def test_a_surrogate_gets_its_clip_range_as_a_plain_number():
+    seen = set()
+
+    def half_the_band(log_probs, old_log_probs, advantages, clip_range):
+        seen.add(clip_range)
+        return clipped_surrogate(log_probs, old_log_probs, advantages, math.exp(-clip_range) / 9)
+
+    run([small(seed=seed, clip_range=clip) for seed, clip in enumerate((0.1, 0.3))], 1,
+        surrogate=half_the_band)  # fmt: skip
+    assert seen == {0.1, 0.3} and all(type(number) is float for number in seen)
+
+
+def test_a_surrogate_may_be_an_object_that_has_no_hash():
+    @dataclasses.dataclass
+    class Scaled:
+        factor: float
+
+        def __call__(self, *given):
+            return self.factor * clipped_surrogate(*given)
+
+    configs = [small(), small()]
+    _, (one, other) = run(configs, 1, surrogate=(Scaled(factor) for factor in (1.0, 2.0)))
+    _, (expected, _) = run(configs, 1)
+    assert torch.equal(one, expected) and not torch.equal(other, expected)
+
+
+def test_an_estimator_gets_tensors_that_it_may_lay_flat():
+    def from_the_rewards(rewards, *others):
+        assert all(tensor.is_contiguous() for tensor in (rewards, *others[:4]))
+        return rewards.view(-1).cumsum(0).view(rewards.shape)
+
+    run([small(seed=seed) for seed in range(3)], 1, estimate_advantages=from_the_rewards)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda a: a if a.sum() > 0 else -a,
+        lambda a: a * a.max().item(),
+        lambda a: a[a > 0],
+        lambda a: a + torch.rand(1),
+        lambda a: torch.from_numpy(a.numpy()),
+    ],
+)
+def test_a_surrogate_that_train_takes_and_vmap_does_not_is_told_what_to_avoid(step):
+    def surrogate(log_probs, old_log_probs, advantages, clip_range):
+        return (log_probs * step(advantages).sum()).mean()
+
+    next(train(small(), surrogate=surrogate, progress=False))
+    message = "in train_many, surrogate and value_loss must do tensor arithmetic alone"
+    with pytest.raises(RuntimeError, match=message):
+        run([small(), small()], 1, surrogate=surrogate)
 
 
 def test_agents_may_differ_in_a_part_of_the_algorithm():
@@ -233,6 +303,12 @@ def test_members_that_differ_in_what_must_be_common_are_refused(name, value, oth
         train_many(configs, progress=False)
 
 
+@pytest.mark.parametrize("configs", [PPOConfig(), [{}], "CartPole-v1"])
+def test_what_is_no_sequence_of_settings_is_refused(configs):
+    with pytest.raises(TypeError, match="configs must be a sequence of PPOConfig, got"):
+        train_many(configs)
+
+
 def test_a_population_without_members_is_refused():
     with pytest.raises(ValueError, match="configs must hold the settings of at least one agent"):
         train_many([])
@@ -283,7 +359,8 @@ def test_an_agent_that_diverges_is_reported_and_frozen_and_the_others_go_on(refe
         assert torch.equal(ends[agent], reference[1][agent])
     first, *later = records[3]
     assert first.episode_returns and not any(record.episode_returns for record in later)
-    assert all(math.isnan(record.metrics["approx_kl"]) for record in records[3])
+    for record in records[3]:
+        assert all(math.isnan(record.metrics[m]) for m in record.metrics if m != "learning_rate")
     assert ends[3].isfinite().all()
 
 
@@ -369,6 +446,36 @@ def test_the_checkpoint_of_an_agent_holds_its_own_weights_alone(tmp_path):
     assert torch.equal(weights(loaded), weights(last[5].model)) and config == configs[5]
     sizes = [(tmp_path / name).stat().st_size for name in ("one.pt", "alone.pt")]
     assert sizes[0] == pytest.approx(sizes[1], rel=0.05)
+
+
+def test_after_the_end_each_model_holds_its_own_weights_alone():
+    iterations = train_many([small(seed=seed) for seed in range(4)], progress=False)
+    records = next(iterations)
+    before = [weights(record.model) for record in records]
+    iterations.close()
+    for record, own in zip(records, before, strict=True):
+        assert torch.equal(weights(record.model), own)
+        for parameter in record.model.parameters():
+            size = parameter.numel() * parameter.element_size()
+            assert parameter.untyped_storage().nbytes() == size
+
+
+def test_a_second_interrupt_while_threads_finish_leaves_nothing_behind(monkeypatch):
+    def interrupted(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+    before = torch.get_num_threads()
+    iterations = train_many([small(seed=seed) for seed in range(4)], progress=False)
+    record = next(iterations)[0]
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        iterations.close()
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
+    thread.start()
+    thread.join()
+    assert seen == [before]
+    assert weights(record.model).isfinite().all()
 
 
 def test_leaving_early_closes_the_environments_and_keeps_what_was_learnt(monkeypatch):
