@@ -201,6 +201,12 @@ def test_an_action_without_a_chance_has_no_part_in_the_entropy_and_is_never_draw
         assert sample_actions(policy).tolist() == [1, 2]
         patch.setattr(torch, "rand", lambda shape, generator: torch.zeros(shape))
         assert sample_actions(policy).tolist() == [0, 1]
+        patch.setattr(torch, "rand", always_last)
+        many = torch.randn(50, 300)
+        many[:, -1] = -torch.inf
+        policy = LightCategorical(many)
+        assert (policy.probs.cumsum(-1)[:, -1] < 1 - 2**-24).any()  # rounding leaves a gap
+        assert (sample_actions(policy) < 299).all()
 
 
 def test_several_streams_serve_equal_shares_of_the_states():

@@ -384,6 +384,20 @@ def test_the_weights_of_a_frozen_agent_are_those_before_the_step_that_failed():
     assert not math.isnan(records[0][0].metrics["entropy"])
 
 
+def test_the_population_keeps_nothing_of_a_frozen_agent_that_could_spoil_a_rollout():
+    configs = [small(env_id="Pendulum-v1", seed=seed) for seed in range(3)]
+    population = Population([make_model(config) for config in configs])
+    rates = torch.tensor([[1e-3], [1e39], [1e-3]])
+    optimizer = Adam(population.parameters.values(), rates, 1e-5, 3)
+    batches = [make_batch(model, seed) for seed, model in enumerate(population.models)]
+    generators = [torch.Generator().manual_seed(seed) for seed in range(3)]
+    for _ in range(2):
+        update_many(population, optimizer, batches, configs, generators)
+        assert population.frozen.tolist() == [False, True, False]
+        for parameter in population.parameters.values():
+            assert not parameter[1].any() and parameter.isfinite().all()
+
+
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1"])
 def test_a_population_says_of_every_row_what_its_agent_says(env_id):
     models = [make_model(small(env_id=env_id, seed=seed)) for seed in range(3)]
