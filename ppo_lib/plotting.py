@@ -131,9 +131,10 @@ def plot_training(
             (0, solved_at),
             fontsize=12,
             xycoords=("axes fraction", "data"),
-            xytext=(4, 1),
+            xytext=(4, 2),
             textcoords="offset points",
             va="bottom",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0},
         )
     if len(runs) > 1:
         handles = [
