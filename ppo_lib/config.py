@@ -67,8 +67,8 @@ class PPOConfig:
     total_steps: int = _setting(100_000, "environment steps at most, over all", Range(1))
     num_envs: int = _setting(32, "environments stepped side by side (N)", Range(1))
     num_steps: int = _setting(32, "steps of each environment in a rollout (T)", Range(1))
-    num_epochs: int = _setting(6, "passes over each rollout (K)", Range(1))
-    minibatch_size: int = _setting(512, "samples in a minibatch (M); divides N * T", Range(2))
+    num_epochs: int = _setting(4, "passes over each rollout (K)", Range(1))
+    minibatch_size: int = _setting(256, "samples in a minibatch (M); divides N * T", Range(2))
     gamma: float = _setting(0.99, "discount factor", _SHARE)
     gae_lambda: float = _setting(0.9, "lambda of generalised advantage estimation", _SHARE)
     learning_rate: float = _setting(0.01, "Adam's step size at the start", _POSITIVE_FINITE)
@@ -155,7 +155,7 @@ def _check_setting(name: str, value: Any, default: object, takes: Range | None) 
 
 PRESETS: dict[str, PPOConfig] = {
     "cartpole": PPOConfig(),
-    "acrobot": PPOConfig(env_id="Acrobot-v1", num_epochs=8, minibatch_size=256, learning_rate=3e-3),
+    "acrobot": PPOConfig(env_id="Acrobot-v1", num_epochs=8, learning_rate=3e-3),
     "pendulum": PPOConfig(
         env_id="Pendulum-v1",
         total_steps=200_000,

@@ -116,7 +116,7 @@ records = watch(train(config, progress=False), solved_at=475)
 #   than PPO's limit, here 20%, averaged over the update. Section 5 is about that limit.
 #
 # Both swing, and mostly they are smaller late than early. One reason is that the size of a gradient
-# step is lowered evenly, to reach 0 at step 60,000.
+# step is lowered evenly, to reach 0 after 60,000 environment steps.
 
 # %% [markdown] name="watch-it"
 # ## 4. Watch it
@@ -163,15 +163,16 @@ pair = watch(pair, solved_at=475)
 
 # %% [markdown] name="things-to-try"
 # The KL lies on the ground and the return creeps: safe, and slow. The clip fraction is *higher*: a
-# band so narrow is left after a step or two.
+# band so narrow is left after a gradient step or two.
 #
 # **Three things to try.** Move the slider, predict, and run the cell under it again.
 #
 # <details><summary>ε = 1: what will the KL do, and the return?</summary>
 #
 # Hardly anything can be clipped now: the band reaches from 0 to 2, and an action of 50% cannot become
-# more than twice as likely. The KL shoots up to many times what it was, until the shrinking step
-# size tames it. The return rises at first, then mostly stalls or falls.
+# more than twice as likely. The KL shoots up to many times what it was. It comes down again later: a
+# policy that nearly always does the same has little left to change, and the gradient steps shrink.
+# The return rises at first, then mostly stalls or falls.
 #
 # </details>
 #
@@ -191,7 +192,7 @@ pair = watch(pair, solved_at=475)
 
 # %% [markdown] name="eight-seeds"
 # One run is an anecdote. So let us train 24 agents at once: three ε, and eight seeds of each. A thin
-# line is an agent, a thick one the median of the eight, and the band around it holds the middle half.
+# line is an agent, a thick one the median of the eight, and the shade around it holds the middle half.
 # This takes ten to twenty seconds.
 #
 # **Predict.** In which order will the three medians stand half-way, and at the end?
@@ -208,7 +209,7 @@ history = watch_sweep(train_many(agents, progress=False), agents, by="clip_range
 # **What to see.** With ε = 0.2 the median is at the top at half of the steps or soon after. With
 # 0.02 the eight agents creep, much alike until half-way, and most get there in the end. With 1 they
 # rise first, then stall, and half-way their median is the lowest; most never reach the top, some fall
-# back, and no two do the same.
+# back, to 9 even, the return of always pushing to one side.
 
 # %% [markdown] name="exercise"
 # ## 6. How exercises work

@@ -70,8 +70,8 @@ from ppo_lib.config import preset
 from ppo_lib.experiments import first_batch, ratios, updated
 
 # A preset holds the settings of a training run, for CartPole those of lesson 00. Here an update
-# has more of the gradient steps, and smaller ones, so that there is something to watch.
-config = preset("cartpole", seed=0, num_epochs=10, minibatch_size=256, learning_rate=3e-3)
+# has more epochs than there, and smaller steps, so that there is something to watch.
+config = preset("cartpole", seed=0, num_epochs=10, learning_rate=3e-3)
 model, batch = first_batch(config)  # an untrained policy, and 1,024 samples of what it did
 
 
