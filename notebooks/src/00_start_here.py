@@ -62,7 +62,7 @@ import torch
 from ppo_lib.config import preset
 from ppo_lib.training import evaluate, make_model, train
 
-config = preset("cartpole", seed=3, total_steps=60_000)
+config = preset("cartpole", seed=2, total_steps=60_000)
 untrained = make_model(config)
 untrained.policy(torch.as_tensor(observation)).probs.detach()
 
@@ -103,7 +103,7 @@ from ppo_lib.notebook import show_episodes, watch
 records = watch(train(config, progress=False), solved_at=475)
 
 # %% [markdown] name="what-to-see"
-# Tens of thousands, in a few seconds: ten to twenty minutes of balancing, if it were real. **What
+# Tens of thousands, in a few seconds: eight to twenty minutes of balancing, if it were real. **What
 # to see**:
 #
 # - **Episode return** climbs from about 20 to 500, the longest possible. A point is the mean of the
@@ -157,7 +157,7 @@ from dataclasses import replace
 
 pair = {}
 for clip_range in (0.2, clip_slider.value):
-    settings = replace(config, seed=3, clip_range=clip_range)
+    settings = replace(config, seed=2, clip_range=clip_range)
     pair[f"ε = {clip_range}"] = train(settings, progress=False)
 pair = watch(pair, solved_at=475)
 
@@ -183,7 +183,7 @@ pair = watch(pair, solved_at=475)
 #
 # </details>
 #
-# <details><summary>Another seed: change <code>seed=3</code> in the cell, for the same ε. What stays?</summary>
+# <details><summary>Another seed: change <code>seed=2</code> in the cell, for the same ε. What stays?</summary>
 #
 # The seed starts all that is random: weights, first positions, actions. At 0.02 the return creeps up
 # much the same way. At 1 it depends most on luck.

@@ -404,7 +404,7 @@ from ppo_lib.notebook import watch
 from ppo_lib.training import train
 
 label, surrogate = answer_or_reference("clipped_surrogate", clipped_surrogate)
-live = preset("cartpole", seed=3, total_steps=60_000)
+live = preset("cartpole", seed=2, total_steps=60_000)
 runs = {
     label: train(live, surrogate=surrogate, progress=False),
     text("run.planted"): train(live, surrogate=max_for_min, progress=False),
