@@ -134,7 +134,6 @@ def plot_training(
             xytext=(4, 2),
             textcoords="offset points",
             va="bottom",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0},
         )
     if len(runs) > 1:
         handles = [

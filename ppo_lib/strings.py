@@ -50,7 +50,7 @@ ENGLISH: dict[str, str] = {
     # Training.
     "train.bar": "mean return of the last 100 episodes {episode_return:.1f}",
     # Pictures of training.
-    "plot.solved_at": "solved: {solved_at:g}",
+    "plot.solved_at": "{solved_at:g}",
     "plot.surrogate": "objective of one sample, A = {advantage:+g}",
     "plot.unclipped": "r A",
     "plot.clipped": "clip(r) A",
