@@ -1,7 +1,7 @@
 """Many agents at once: each with settings, weights and random streams of its own.
 
-A small network's time goes into the calls, not into the arithmetic. So a team of agents shares
-the calls: every tensor has a leading agent axis, and `torch.func.vmap` gives the loss of
+Much of a small network's time goes into the calls and not into the arithmetic. So a team of agents
+shares the calls: every tensor has a leading agent axis, and `torch.func.vmap` gives the loss of
 `losses.py` one agent at a time. Teams train side by side, a thread each.
 """
 
