@@ -208,8 +208,8 @@ history = watch_sweep(train_many(agents, progress=False), agents, by="clip_range
 # %% [markdown] name="eight-seeds-what"
 # **What to see.** With ε = 0.2 the median is at the top at half of the steps or soon after. With
 # 0.02 the eight agents creep, much alike until half-way, and most get there in the end. With 1 they
-# rise first, then stall, and half-way their median is the lowest; most never reach the top, some fall
-# back, to 9 even, the return of always pushing to one side.
+# rise first, then stall, and half-way their median is the lowest; most never reach the top, and some fall
+# back, now and then to 9, the return of always pushing to one side.
 
 # %% [markdown] name="exercise"
 # ## 6. How exercises work
