@@ -17,7 +17,7 @@ from ppo_lib.training import IterationRecord
 History = Sequence[Sequence[IterationRecord]]
 """`list(train_many(configs))`: I iterations, in each a record of all A agents."""
 
-NOT_OF_THE_UPDATE = ("learning_rate", "explained_variance")  # known of a diverged agent, too
+NOT_OF_THE_UPDATE = ("learning_rate",)  # known of a diverged agent, too
 
 
 def diverged(history: History) -> NDArray[np.bool_]:

@@ -100,6 +100,14 @@ def test_watching_a_sweep_keeps_the_records_when_it_is_interrupted(shown):
     assert "ends at 1.5" in shown[-1].alt
 
 
+def test_watching_a_sweep_by_no_setting_is_refused_before_anything_is_trained(shown):
+    configs, history = sweep()
+    iterations = iter(history)
+    with pytest.raises(ValueError, match="got 'clip'"):
+        watch_sweep(iterations, configs, "clip")
+    assert len(list(iterations)) == len(history)
+
+
 def test_a_sweep_that_is_interrupted_at_once_has_no_records_and_no_picture(shown):
     assert watch_sweep(iter(()), sweep()[0], "clip_range") == [] and not shown
 

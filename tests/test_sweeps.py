@@ -29,7 +29,8 @@ NAN, INF = math.nan, math.inf
 
 def record(iteration, returns, kl):
     metrics = {
-        "approx_kl": kl, "clip_fraction": 0 * kl, "explained_variance": 0.5, "learning_rate": 0.001
+        "approx_kl": kl, "clip_fraction": 0 * kl, "explained_variance": 0.5 + 0 * kl,
+        "learning_rate": 0.001,
     }  # fmt: skip
     return IterationRecord(iteration, 1000 * iteration, tuple(returns), (), metrics, None)
 
@@ -139,7 +140,6 @@ def test_a_metric_is_read_from_the_records_and_ends_with_the_agent():
     history = history_of([[], []], [[], NAN])
     history[0][0].metrics["approx_kl"] = 0.25
     np.testing.assert_array_equal(curves(history, "approx_kl")[1], [[0.25, 1], [1, NAN]])
-    # What a frozen model's values explain is nothing that its training did.
     np.testing.assert_array_equal(curves(history, "explained_variance")[1], [[0.5] * 2, [0.5, NAN]])
 
 
