@@ -224,23 +224,30 @@ class CliffEnv(gym.Env[NDArray[np.float32], np.int64]):
     """A corridor: a bait on the edge of a cliff is near, the goal at the other end is far.
 
         position   0     1     2     3     4     5     6     7     8
-                  bait       start                               goal
+                  bait start                                     goal
 
     Action 0 goes left and action 1 right. Both ends end the episode, in a fall or at the
-    goal. The bait is worth 0.2 and two steps away, the goal 1 and six: whoever has learnt to
-    take the bait no longer sees the goal.
+    goal; the time limit does too, without a reward. The bait is worth 0.2 and one step away,
+    the goal 1 and seven: whoever has learnt to take the bait no longer sees the goal.
+
+    Args:
+        render_mode: `"rgb_array"` makes `render` draw the corridor; `None`: there is no picture.
     """
 
     NUM_POSITIONS = 9
-    START = 2
+    START = 1
     BAIT_REWARD = 0.2
     GOAL_REWARD = 1.0
     MAX_EPISODE_STEPS = 50
 
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 6}  # noqa: RUF012
     observation_space = spaces.Box(0.0, 1.0, (NUM_POSITIONS,), np.float32)
     action_space = spaces.Discrete(2)
 
-    def __init__(self) -> None:
+    def __init__(self, render_mode: str | None = None) -> None:
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise ValueError(f'render_mode must be "rgb_array" or None, got {render_mode!r}')
+        self.render_mode = render_mode
         self.position = self.START
 
     def reset(
@@ -259,6 +266,15 @@ class CliffEnv(gym.Env[NDArray[np.float32], np.int64]):
         fell, arrived = self.position == 0, self.position == self.NUM_POSITIONS - 1
         reward = self.BAIT_REWARD if fell else self.GOAL_REWARD if arrived else 0.0
         return self._observation(), reward, fell or arrived, False, {}
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """Draw the corridor and the agent in it: (H, W, 3), or `None` without a render mode."""
+        if self.render_mode is None:
+            return None
+        from ppo_lib.plotting_cliff import cliff_image  # matplotlib, which training does not need
+
+        rewards = {"bait": self.BAIT_REWARD, "goal": self.GOAL_REWARD}
+        return cliff_image(self.position, num_positions=self.NUM_POSITIONS, **rewards)
 
     def _observation(self) -> NDArray[np.float32]:
         one_hot = np.zeros(self.NUM_POSITIONS, np.float32)

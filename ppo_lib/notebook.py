@@ -279,15 +279,20 @@ def _no_display() -> Iterator[None]:
 def _film(
     model: ActorCritic, env_id: str, seed: int, max_steps: int
 ) -> tuple[list[Image.Image], float, int]:
-    """Return every second frame of an episode, the seconds that each is shown, and its steps."""
+    """Return an episode's frames, the seconds that each is shown, and its number of steps.
+
+    Of an environment that shows more than 20 frames a second it is every second one.
+    """
     generator = torch.Generator().manual_seed(seed)
     frames: list[Image.Image] = []
     num_steps, ended = 0, False
     env = gym.make(env_id, render_mode="rgb_array")
     try:
+        fps = env.metadata.get("render_fps", 30)
+        stride = 2 if fps > 20 else 1
         observation, _ = env.reset(seed=seed)
         while not ended and num_steps < max_steps:
-            if num_steps % 2 == 0:
+            if num_steps % stride == 0:
                 frames.append(_frame(env))
             observations = torch.as_tensor(observation, dtype=torch.float32)[None]
             actions = sample_actions(model.policy(observations), generator)
@@ -296,10 +301,9 @@ def _film(
             ended = terminated or truncated
             num_steps += 1
         frames.append(_frame(env))
-        fps = env.metadata.get("render_fps", 30)
     finally:
         env.close()
-    return frames, 2 / fps, num_steps
+    return frames, stride / fps, num_steps
 
 
 def _frame(env: gym.Env[Any, Any]) -> Image.Image:

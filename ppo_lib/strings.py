@@ -47,6 +47,9 @@ ENGLISH: dict[str, str] = {
     "setting.value": "{name} {value}",
     "setting.yes": "yes",
     "setting.no": "no",
+    # The cliff.
+    "cliff.bait": "bait {reward:g}",
+    "cliff.goal": "goal {reward:g}",
     # Training.
     "train.bar": "mean return of the last 100 episodes {episode_return:.1f}",
     # Pictures of training.

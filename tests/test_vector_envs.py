@@ -309,7 +309,7 @@ def test_a_reset_without_a_seed_goes_on_with_the_streams():
 def test_a_reset_forgets_the_episodes_that_ran(env_id):
     envs = make_envs(env_id, 2)
     envs.reset(seed=0)
-    envs.step(np.zeros(envs.action_space.shape, envs.action_space.dtype))
+    envs.step(np.ones(envs.action_space.shape, envs.action_space.dtype))
     assert envs.episode_lengths.tolist() == [1, 1]
     envs.reset()
     assert envs.episode_lengths.tolist() == [0, 0]
@@ -477,10 +477,10 @@ def test_the_cliff_pays_a_little_at_once_and_much_far_away():
         return positions, steps
 
     going_on = (0.0, False, False)
-    assert play([0, 0]) == ([2, 1, 0], [going_on, (0.2, True, False)])
-    assert play([1] * 6) == ([2, 3, 4, 5, 6, 7, 8], [going_on] * 5 + [(1.0, True, False)])
+    assert play([0]) == ([1, 0], [(0.2, True, False)])
+    assert play([1] * 7) == ([1, 2, 3, 4, 5, 6, 7, 8], [going_on] * 6 + [(1.0, True, False)])
     positions, steps = play([1, 0] * 25)
-    assert positions == [2, 3] * 25 + [2]
+    assert positions == [1, 2] * 25 + [1]
     assert steps == [going_on] * 49 + [(0.0, False, True)]
 
 
