@@ -1,0 +1,546 @@
+# %% [markdown] name="title"
+# # 01 · Policy collapse: why is a big step dangerous?
+#
+# **Where we stand.** In the first of the course's three parts, the *intuition*: why learning goes by
+# small steps. The P in PPO stands for *proximal*, nearby; here you see what happens far away.
+#
+# **Afterwards you can** write REINFORCE, the oldest of the methods that PPO descends from, say what
+# its estimate of a gradient is worth, and explain how one step can ruin an agent for good.
+#
+# **You need** Python, derivatives, a little PyTorch, and lesson 00. **Time:** 60 minutes.
+
+# %% [markdown] name="cliff"
+# ## 1. By hand: a corridor with a cliff
+#
+# A corridor of nine positions. At its left end lies a *bait* worth 0.2, out of reach but for a jump
+# over the edge; at its right end is the goal, worth 1. You start at 1, and each step you go one
+# position to the left or to the right. An episode ends at either end, or after 50 steps with
+# nothing. So its *return*, the sum of its rewards, is 0.2, 1 or 0.
+
+# %% cliff-picture
+from ppo_lib.envs import CliffEnv
+from ppo_lib.notebook import picture
+from ppo_lib.plotting import figure
+from ppo_lib.plotting_cliff import plot_cliff
+from ppo_lib.strings import text
+
+fig, (ax,) = figure(1, height=2.4)
+plot_cliff(ax, CliffEnv.START, bait=0.2, goal=1.0, num_positions=9)
+picture(fig, text("alt.cliff"))
+
+# %% [markdown] name="coin"
+# **Predict.** An agent tosses a coin at each step. What share of its episodes reaches the goal: a
+# half, a quarter, an eighth? (Let $h(s)$ be the chance from position $s$: 0 at the cliff, 1 at the
+# goal, and everywhere between the mean of its two neighbours. Which line is that?)
+
+# %% coin-code
+import random
+
+
+def play_once(right: float) -> float:
+    position = 1
+    for _ in range(50):
+        position += 1 if random.random() < right else -1
+        if position == 0:
+            return 0.2
+        if position == 8:
+            return 1.0
+    return 0.0
+
+
+random.seed(0)
+returns = [play_once(0.5) for _ in range(10_000)]
+(
+    round(returns.count(1.0) / 10_000, 3),
+    round(sum(returns) / 10_000, 3),
+)  # share at the goal, mean return
+
+# %% [markdown] name="coin-what"
+# **What to see.** About an eighth: the line is $h(s) = s / 8$, and we start at 1. So the coin's mean
+# return is about $\frac{1}{8} \cdot 1 + \frac{7}{8} \cdot 0.2 = 0.3$. (A little less, for a few
+# episodes run out of time.)
+
+# %% [markdown] name="one-number"
+# ## 2. A policy of one number
+#
+# Let our first agent have a single number $\theta$ (theta) to learn. It goes right with the probability
+#
+# $$p = \sigma(\theta) = \frac{1}{1 + e^{-\theta}}$$
+#
+# everywhere: $\theta = 0$ is the coin, far to the right means always right, far to the left always
+# left. There is a policy for every $\theta$, and we can compute the mean return $J$ of each exactly,
+# by passing the chances of being anywhere on from step to step.
+#
+# **Predict.** Sketch $J$ over $\theta$ from −8 to 8. Where is it flat?
+
+# %% true-return
+import torch
+
+from ppo_lib.cliff import right_everywhere, true_return
+from ppo_lib.plotting_cliff import plot_true_return
+
+logits = torch.linspace(-8, 8, 161, dtype=torch.float64)
+exact_returns = true_return(right_everywhere(logits))
+
+fig, (ax,) = figure(1)
+plot_true_return(ax, logits, exact_returns)
+picture(fig, text("alt.true_return"))
+
+# %% [markdown] name="true-return-what"
+# **What to see.** Two plateaus. On the right one, at 1, lives the agent that we want; on the left
+# one, at 0.2, the agent that always takes the bait. From the coin (the dot) the way to the
+# right goes uphill all along. Whoever sees this curve cannot go wrong.
+#
+# The agent does not see it. It sees episodes.
+
+# %% [markdown] name="reinforce"
+# ## 3. A slope from episodes
+#
+# How does $J$ change with $\theta$, when all one has is episodes? **REINFORCE** answers: make the
+# actions of an episode likelier, the more so the higher its return $G$:
+#
+# $$\nabla J = \text{E}\left[\, G \sum_t \nabla \log \pi(a_t) \right]$$
+#
+# **Why.** $J$ is a sum over all episodes, each one's chance $P$ times its $G$. Only $P$ depends on
+# $\theta$, and $\nabla P = P\, \nabla \log P$, for that is the derivative of a logarithm. And $P$
+# is a product of the $\pi(a_t)$, so that $\log P$ is a sum.
+
+# %% [markdown] name="score"
+# **By hand.** For our policy the derivative of $\log p$ is $1 - p$, and that of $\log (1 - p)$ is $-p$.
+# Both are $a - p$, with $a = 1$ for right and 0 for left. Let $p = 1/2$:
+#
+# | episode | $\sum_t (a_t - p)$ | $G$ | product |
+# |---|---|---|---|
+# | left: the bait | −0.5 | 0.2 | −0.1 |
+# | any that falls: one more left than right | −0.5 | 0.2 | **−0.1** |
+# | any that arrives: seven more right than left | 3.5 | 1 | **+3.5** |
+#
+# One in eight arrives, seven fall. On average, $\frac18 \cdot 3.5 - \frac78 \cdot 0.1 = 0.35$: to the
+# right. Does the mean over many episodes agree with the exact slope?
+
+# %% reinforce-code
+from ppo_lib.cliff import play
+
+theta = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)
+right = right_everywhere(theta)  # nine times p
+(slope,) = torch.autograd.grad(true_return(right), theta)
+
+episodes = play(right, 100_000, torch.Generator().manual_seed(0))
+scores = ((episodes.actions - 0.5) * episodes.mask).sum(-1)  # the mask: steps before the end
+estimate = (episodes.returns * scores).mean()
+
+assert abs(estimate - slope) < 0.02
+round(slope.item(), 3), round(estimate.item(), 3)  # exact, and from 100,000 episodes
+
+# %% [markdown] name="batch-predict"
+# An agent that plays 100,000 episodes for one step learns nothing before lunch. Ours plays four.
+#
+# **Predict.** Of many such batches of four, which share has an estimate that points the *wrong* way,
+# left, to the cliff?
+
+# %% batch-picture
+from ppo_lib.plotting_cliff import plot_estimates
+
+batches = (episodes.returns * scores).reshape(-1, 4).mean(1)  # 25,000 batches of four
+
+fig, (ax,) = figure(1)
+plot_estimates(ax, batches, slope.item())
+picture(fig, text("alt.estimates"))
+
+# %% [markdown] name="batch-what"
+# **What to see.** Six in ten point to the cliff: all those in which nobody arrived,
+# $(7/8)^4 \approx 0.59$. They say −0.1, every one of them, for all they have seen is the bait. The others
+# say 0.8, 1.7 or more. The mean is right, and hardly any batch is near it.
+#
+# REINFORCE is *unbiased*: right on average. With small steps the average is what counts, for many
+# batches add up. A large step bets everything on one.
+
+# %% [markdown] name="step"
+# ## 4. One step
+#
+# Gradient ascent moves $\theta$ by the estimate $g$ times a *step size* $\alpha$ (alpha):
+#
+# $$\theta \leftarrow \theta + \alpha\, g$$
+#
+# **Predict.** The batch saw no goal: $g = -0.1$. After a step with $\alpha = 1$, with 5, with 25, how
+# many episodes will it take, on average, until one arrives? At $\theta = 0$ it takes eight.
+
+# %% one-step
+from ppo_lib.cliff import outcomes
+
+for step_size in (1, 5, 25):
+    new_right = right_everywhere(torch.tensor(step_size * -0.1))
+    _, arrives, _ = outcomes(new_right)
+    print(f"α = {step_size:2}: p = {new_right[0]:.3f}, one episode in {1 / arrives:,.0f} arrives")
+
+# %% [markdown] name="explorer"
+# **Push it yourself.** Drag the point to another policy; move $\alpha$; choose one of eight
+# batches. Below the curve are the four episodes of the batch, and those of the next one, which the
+# policy after the step collects.
+#
+# 1. **At θ = 0**, with α = 1, go through the eight batches. How many point right?
+# 2. **A batch without a goal, and α = 100.** Take the step. Read the gradient there, and look at
+#    the next batch. Take further steps. Can you get away?
+# 3. **The exact gradient.** Go back to the start, switch it on, and try to fall with any α.
+
+# %% explorer-code
+from ppo_lib.widgets import StepExplorer
+
+StepExplorer(step_size=1.0)
+
+# %% [markdown] name="explorer-what"
+# <details><summary>What you should have seen</summary>
+#
+# 1. Some do and most don't, and those that do ask for a step ten or twenty times as long.
+# 2. No. The slope of the true return is 0 to many digits, no episode arrives, and each batch
+#    pushes on to the left, if only a little: the bait is the best thing that this policy knows.
+# 3. You can't. The exact gradient points right everywhere, so a large step lands far to the right, on
+#    the plateau that we want. It is not the length of the step that falls, but a long step *upon an
+#    estimate*.
+#
+# </details>
+
+# %% [markdown] name="network"
+# ## 5. A network
+#
+# Now the real thing: a network that sees where it stands (nine inputs, one of them 1), with a hidden
+# layer of 16 and two outputs. Autograd takes over the derivatives, if we hand it a number whose gradient
+# is REINFORCE's:
+#
+# $$L = \text{mean over episodes of } G \sum_t \log \pi(a_t \mid s_t)$$
+#
+# $L$ itself means nothing; its gradient does. The loop, in one screen:
+
+# %% loop
+from dataclasses import replace
+
+from ppo_lib.reinforce import CLIFF, probability_of_right, reinforce_objective
+from ppo_lib.training import make_model
+
+
+def learn(step_size, num_iterations, seed):
+    model = make_model(replace(CLIFF, seed=seed))  # an untrained network
+    weights = list(model.policy_network.parameters())
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(num_iterations):
+        episodes = play(probability_of_right(model), 4, generator)
+        states = torch.eye(9)[episodes.positions]  # a 1 at the position, 0 elsewhere
+        log_probs = model.policy(states).log_prob(episodes.actions)
+        objective = reinforce_objective(log_probs, episodes.returns, episodes.mask)
+        gradients = torch.autograd.grad(objective, weights)
+        with torch.no_grad():
+            for weight, gradient in zip(weights, gradients, strict=True):
+                weight += step_size * gradient
+    return model
+
+
+# %% films
+from ppo_lib.notebook import show_episodes
+
+small, large = learn(0.1, 100, seed=5), learn(3.0, 100, seed=5)
+show_episodes("ppo_lib/Cliff-v0", small_step=small, large_step=large)
+
+# %% [markdown] name="films-what"
+# Two agents, with the same first weights; the step sizes are 0.1 and 3. One walks to the goal. The other has
+# learnt to jump.
+#
+# ## 6. Many agents
+#
+# One agent is an anecdote. The next cell trains 40 for each of seven step sizes, all with the same loop,
+# side by side; and again as many that follow the *exact* gradient.
+#
+# **Predict.** Which share of them reaches the goal with each step size? Is smaller always better?
+
+# %% claim-c1-sweep tags=["claim", "C1"]
+from ppo_lib.reinforce import run_reinforce
+
+step_sizes = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+runs = {
+    "exact": run_reinforce(step_sizes, num_seeds=40, num_iterations=150, exact=True),
+    "plain": run_reinforce(step_sizes, num_seeds=40, num_iterations=150),
+}
+reached = {
+    name: (run.true_returns[-1] > 0.9).view(7, 40).double().mean(1) for name, run in runs.items()
+}
+assert reached["plain"][2] > 0.9 and reached["plain"][4:].max() < 0.8
+assert reached["exact"][1:].min() == 1
+
+# %% sweep-picture
+from ppo_lib.plotting_cliff import plot_step_sizes
+
+fig, panels = figure(2)
+plot_step_sizes(panels, step_sizes, runs)
+picture(fig, text("alt.step_sizes"))
+
+# %% [markdown] name="sweep-what"
+# **What to see.** Left: with a step of 0.1 nearly all arrive; from 1 on only about half do. A step of 0.01 is
+# safe and has not got anywhere after 150 batches. Right: each step ten times as large arrives in a
+# tenth of the time, if it arrives. That is why we want large steps at all.
+#
+# With the exact gradient none falls, however large the step. The danger is a large step *and* a noisy
+# estimate, and no agent has any other.
+
+# %% [markdown] name="why"
+# ## 7. Why they don't come back
+#
+# Here are 40 agents with α = 10, batch by batch: the return, the share of episodes that arrive, the
+# norm (the length) of the estimated gradient. Dashed are those that have fallen by the hundredth batch.
+#
+# **Predict.** Once an agent has fallen, why does the next batch not teach it better?
+
+# %% claim-c1-collapse tags=["claim", "C1"]
+from ppo_lib.plotting_cliff import plot_collapse
+
+large_steps = run_reinforce([10.0], num_seeds=40, num_iterations=300)
+fell = large_steps.true_returns[100] < 0.25
+still_there = large_steps.true_returns[300, fell] < 0.25
+
+assert 8 <= fell.sum() <= 32 and still_there.double().mean() > 0.7
+assert large_steps.arrivals[100:, fell].mean() < 0.15  # hardly an episode that arrives ...
+assert large_steps.gradient_norms[-1, fell].median() < 0.01  # ... and hardly a gradient
+
+fell.sum().item(), still_there.sum().item()  # fallen after 100 batches; still there after 300
+
+# %% collapse-picture
+fig, panels = figure(3)
+plot_collapse(panels, large_steps, fell)
+picture(fig, text("alt.collapse"))
+
+# %% [markdown] name="why-what"
+# **What to see.** In most batches of the fallen no episode arrives, and their gradient is a
+# thousandth of what it was. There are two reasons, and each would be enough:
+#
+# - **The data.** A policy is trained on what it does. This one does not go to the goal, so its
+#   batches hold no reason to go there.
+# - **The gradient.** The derivative of $\log \pi(a)$ is $a - p$. An action that is nearly certain has
+#   nearly no derivative, whatever its return: the policy is *saturated*. (So is one that always
+#   goes right; it has nothing left to learn.)
+#
+# Once in a while one does come back, 1 in 20 in our runs: some position was not quite saturated, an
+# episode arrived by luck, and the next large step threw the policy to the other side. Would a careful agent
+# climb back, with small steps, and with the exact gradient, which no real agent has?
+
+# %% rescue
+theta = torch.tensor(-5.0, dtype=torch.float64, requires_grad=True)  # a fallen policy of one number
+for _ in range(200):
+    (slope,) = torch.autograd.grad(true_return(right_everywhere(theta)), theta)
+    theta = (theta + 0.1 * slope).detach().requires_grad_()
+theta.item(), slope.item()
+
+# %% [markdown] name="rescue-what"
+# After 200 steps from $\theta = -5$ it stands where it stood: the slope is positive, in the
+# fifteenth decimal place. Gradients do not lead out of here.
+
+# %% [markdown] name="write-it"
+# ## 8. Write it
+#
+# | formula | line |
+# |---|---|
+# | $\log \pi(a_t \mid s_t)$, one for each episode and step | `log_probs` of shape (K, T) |
+# | a step after the end counts nothing | `log_probs * mask` |
+# | $\sum_t$ over the steps of an episode | `.sum(-1)` |
+# | times $G$ of the episode | `returns * ...` |
+# | mean over the episodes | `.mean()` |
+#
+# **Exercise 1.** The score of one episode of our first policy: the derivative of
+# $\sum_t \log \pi(a_t)$ in $\theta$. `actions` is a tensor of zeros (left) and ones (right), `right`
+# is $p$, a number.
+
+
+# %% exercise-score
+def score(actions: torch.Tensor, right: float) -> torch.Tensor:
+    ### BEGIN SOLUTION
+    return (actions - right).sum()
+    ### END SOLUTION
+
+
+# %% check-score tags=["nbval-check-output"]
+from ppo_lib.checks import answer_or_reference, check
+
+check("score", score)
+
+# %% [markdown] name="hint-score"
+# <details><summary>Hint</summary>
+#
+# Section 3 has the derivative for a single step, for either action. What does an episode do with the
+# derivatives of its steps?
+#
+# </details>
+
+# %% [markdown] name="task-objective"
+# **Exercise 2.** The objective $L$, one number to be made *large*. `log_probs` and `mask` have shape (K, T),
+# an episode in each row; `returns` has shape (K,).
+
+
+# %% exercise-objective
+def reinforce_objective(
+    log_probs: torch.Tensor, returns: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    ### BEGIN SOLUTION
+    return (returns * (log_probs * mask).sum(-1)).mean()
+    ### END SOLUTION
+
+
+# %% check-objective tags=["nbval-check-output"]
+check("reinforce_objective", reinforce_objective)
+
+# %% [markdown] name="hint-objective"
+# <details><summary>Hint</summary>
+#
+# The table above, from the second row to the last, one after the other. Which axis are the steps?
+#
+# </details>
+
+# %% [markdown] name="train-yours"
+# **Your function trains an agent.** `learn` in section 5 now calls yours, for it has the same name.
+
+# %% train-yours-code
+label, reinforce_objective = answer_or_reference("reinforce_objective", reinforce_objective)
+yours = learn(0.1, 150, seed=0)
+label, round(true_return(probability_of_right(yours)).item(), 3)
+
+# %% [markdown] name="task-baseline"
+# **Exercise 3: a baseline.** An episode that falls says −0.1 because every return above 0 makes its
+# actions likelier, a poor one too. It would say more to compare: was it better or worse than the batch's
+# *mean*? Return one number for each episode, its return less the mean.
+
+
+# %% exercise-baseline
+def subtract_baseline(returns: torch.Tensor) -> torch.Tensor:
+    ### BEGIN SOLUTION
+    return returns - returns.mean()
+    ### END SOLUTION
+
+
+# %% check-baseline tags=["nbval-check-output"]
+check("subtract_baseline", subtract_baseline)
+
+# %% [markdown] name="baseline-predict"
+# **Predict.** With your weights in the place of the returns: what does a batch say in which all four fall? Does
+# the danger go away, or does it move?
+
+# %% baseline-sweep
+_, weights = answer_or_reference("subtract_baseline", subtract_baseline)
+wide = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]
+plain, weighed = (run_reinforce(wide, 40, 150, weights=w) for w in (None, weights))
+
+fig, panels = figure(2)
+plot_step_sizes(panels, wide, {"plain": plain, "baseline": weighed})
+picture(fig, text("alt.baseline"))
+
+# %% [markdown] name="baseline-what"
+# **What to see.** A batch of four falls says nothing now: all weights are 0. That alone makes steps safe that
+# are some thirty times as large. But the danger has only moved: with still larger steps agents are lost
+# again. A better estimate buys a larger step. It does not say how large, and in another task the
+# numbers are others. (What is left of the noise, and better baselines, are the matter of lesson 05.)
+
+# %% [markdown] name="task-bug"
+# **Exercise 4, a planted bug.** This objective gets `rewards` of shape (K, T), the reward of each step, in
+# place of the returns. It runs without an error, and its agents mostly learn nothing, or the worse.
+# Find the bug, and write the function as it should be.
+
+
+# %% buggy
+def buggy_objective(log_probs, rewards, mask):
+    return (log_probs * rewards * mask).sum(-1).mean()
+
+
+# %% buggy-example
+rewards = torch.tensor([[0.0, 0.0, 1.0]])  # one episode of three steps; the last one paid
+log_probs = torch.tensor([[-0.7, -0.7, -0.7]], requires_grad=True)
+torch.autograd.grad(buggy_objective(log_probs, rewards, torch.ones(1, 3)), log_probs)
+
+
+# %% exercise-bug
+def repaired_objective(
+    log_probs: torch.Tensor, rewards: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    ### BEGIN SOLUTION
+    returns = (rewards * mask).sum(-1)
+    return (returns * (log_probs * mask).sum(-1)).mean()
+    ### END SOLUTION
+
+
+# %% check-bug tags=["nbval-check-output"]
+check("repaired_objective", repaired_objective)
+
+# %% [markdown] name="hint-bug"
+# <details><summary>Hint</summary>
+#
+# The gradient above has one number for each step. Which of the three steps led to the reward, and which
+# of them learn?
+#
+# </details>
+
+# %% [markdown] name="popular"
+# ## 9. What popular tutorials get wrong here
+#
+# | one reads | what you measured | where |
+# |---|---|---|
+# | a large step overshoots the top of the hill | here there is no top to overshoot, and the exact gradient never falls; a large step falls because its estimate is noise | section 6 |
+# | the policy gradient points uphill | on average; six in ten of our batches point down | section 3 |
+# | a collapsed policy recovers with a smaller step | it does not move in 200 steps of the exact gradient | section 7 |
+# | a baseline makes learning stable | it makes larger steps safe, by a factor; beyond, agents fall again | exercise 3 |
+
+# %% [markdown] name="summary"
+# ## Summary
+#
+# $$\nabla J = \text{E}\left[\, G \sum_t \nabla \log \pi(a_t \mid s_t) \right], \qquad \theta \leftarrow \theta + \alpha\, g$$
+#
+# The estimate $g$ from a batch is right on average and noisy each time. A **small** step lets batches
+# add up; a **large** one bets on one of them. Who loses the bet can end where actions are certain and the
+# data is always the same, and **hardly ever comes back**. So we want steps that are as large as possible, and no
+# larger: but large *in what*? A move of $\theta$ from 0 to 1 changes $p$ from 0.50 to 0.73; one from 5 to 6
+# from 0.993 to 0.998. The next lesson measures steps in what they do to the policy.
+#
+# **Recall.** Answer aloud, then unfold.
+#
+# <details><summary>1. Write the policy gradient of REINFORCE.</summary>
+#
+# The mean over episodes of the return times the sum of the gradients of the log-probabilities of
+# the actions taken.
+#
+# </details>
+#
+# <details><summary>2. Unbiased: does that mean that a batch's estimate points uphill?</summary>
+#
+# No. It means that the mean over many batches is the gradient. Six in ten of ours pointed down.
+#
+# </details>
+#
+# <details><summary>3. A fallen policy: why does its next batch not teach it better?</summary>
+#
+# No episode reaches the goal, and the actions are so certain that their log-probabilities have
+# hardly a gradient.
+#
+# </details>
+#
+# <details><summary>4. Why did the agents with the exact gradient never fall?</summary>
+#
+# It points to the goal everywhere, so a large step lands on the good plateau. Only an estimate can
+# point the wrong way.
+#
+# </details>
+#
+# <details><summary>5. Why not take a very small step, then?</summary>
+#
+# Each step costs a batch of episodes. With a tenth of the step learning takes ten times as many.
+#
+# </details>
+
+# %% [markdown] name="open-questions"
+# **To think about.** With batches of 40 episodes instead of four, how much larger may the step be? (You can
+# try: `run_reinforce(step_sizes, num_episodes=40)`.) And what would a bait worth −0.2 change?
+
+# %% [markdown] name="sources"
+# ## Sources
+#
+# - Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
+#   Learning", 1992: section 4, theorem 1, and section 5 for episodes (REINFORCE).
+# - Sutton and Barto, "Reinforcement Learning: An Introduction", 2nd edition, 2018: sections 13.2 to 13.4
+#   (the policy gradient theorem, REINFORCE, its baseline).
+# - Chung et al., "Beyond Variance Reduction: Understanding the True Impact of Baselines on Policy
+#   Optimization", 2021, arXiv:2008.13773: how a policy commits to a poor action, and what baselines
+#   do about it.
+# - Mei et al., "Understanding the Effect of Stochasticity in Policy Optimization", 2021,
+#   arXiv:2110.15572: with the exact gradient aggressive steps are safe, with an estimated one they aren't.
