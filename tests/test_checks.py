@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ppo_lib.checks import EXERCISES, answer_or_reference, check
-from ppo_lib.checks.exercise import Exercise, judge
+from ppo_lib.checks.exercise import Exercise, is_usable, judge
 from ppo_lib.strings import ENGLISH, text
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -120,6 +120,51 @@ def test_a_difference_is_shown_with_its_input_and_both_values():
     assert "x = [" in shown and "expected:" in shown and "got:" in shown
 
 
+def test_what_an_input_holds_is_shown_as_it_is():
+    def of_all_kinds(actions, mask, matrix, right):
+        return matrix.sum() + right
+
+    exercise = Exercise(
+        name="stay_in_band",
+        reference=of_all_kinds,
+        alternative=of_all_kinds,
+        wrong={},
+        inputs=lambda generator: [
+            {
+                "actions": torch.tensor([0, 1]),
+                "mask": torch.tensor([True, False]),
+                "matrix": torch.arange(9.0).view(3, 3) / 3,
+                "right": 0.25,
+            }
+        ],
+    )
+    shown = judge(exercise, lambda *arguments: 0.0).details[0]
+    assert "actions = [0, 1], mask = [True, False], matrix = [[0.0, 0.3333, 0.6667], " in shown
+    assert shown.endswith("[2.0, 2.333, 2.667]], right = 0.25")
+
+
+def test_a_large_tensor_is_shown_by_its_first_numbers():
+    long = Exercise(
+        name="stay_in_band",
+        reference=double,
+        alternative=double,
+        wrong={},
+        inputs=lambda generator: [{"x": torch.ones(10, dtype=torch.int64)}],
+    )
+    assert "x = [1, 1, 1, 1, 1, 1, 1, 1] and so on, 10 numbers" in judge(long, torch.sin).details[0]
+
+
+def test_a_tensor_function_called_with_a_plain_number_points_to_math():
+    feedback = check("score", lambda actions, right: torch.log(right) * actions.sum())
+    assert feedback.verdict == "error"
+    assert feedback.message.endswith(text("check.plain_number"))
+
+
+def test_a_tensor_function_called_with_nothing_points_to_a_blank_helper():
+    feedback = check("score", lambda actions, right: torch.log(None))
+    assert feedback.message.endswith(text("check.blank_helper"))
+
+
 def test_an_exception_in_the_answer_is_feedback_that_names_its_line():
     feedback = judge(DOUBLE, misspelt)
     assert feedback.verdict == "error"
@@ -211,3 +256,22 @@ def test_only_an_answer_that_can_train_takes_the_place_of_the_reference(key):
     _, function = answer_or_reference(exercise.name, exercise.wrong[key])
     can_train = key == "check.surrogate.max_for_min"
     assert function is (exercise.wrong[key] if can_train else exercise.reference)
+
+
+def test_a_single_number_takes_the_place_of_the_reference_as_a_tensor_or_not():
+    def by_a_loop(actions, right):
+        return sum(1 - right if action == 1 else -right for action in actions.tolist())
+
+    def as_a_tensor(kl, improvement, max_kl):
+        passed = (kl <= max_kl) & (improvement > 0)
+        return 0.5 ** passed.int().argmax() if passed.any() else torch.tensor(0.0)
+
+    for name, answer in (("score", by_a_loop), ("accepted_fraction", as_a_tensor)):
+        assert answer_or_reference(name, answer) == (text("run.yours"), answer)
+
+
+def test_a_row_of_numbers_does_so_only_as_a_tensor():
+    exercise = EXERCISES["subtract_baseline"]
+    assert not is_usable(exercise, lambda returns: (returns - returns.mean()).numpy())
+    assert not is_usable(exercise, lambda returns: (returns - returns.mean()).tolist())
+    assert is_usable(exercise, lambda returns: returns)

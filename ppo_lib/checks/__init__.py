@@ -8,13 +8,15 @@ result looks; each lesson's exercises lie in a module of their own.
 
 from __future__ import annotations
 
-from ppo_lib.checks import lesson_00, lesson_04
+from ppo_lib.checks import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04
 from ppo_lib.checks.exercise import Answer, Exercise, is_usable, judge
 from ppo_lib.checks.feedback import Feedback
 from ppo_lib.strings import text
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for exercise in (*lesson_00.EXERCISES, *lesson_04.EXERCISES)
+    exercise.name: exercise
+    for lesson in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04)
+    for exercise in lesson.EXERCISES
 }
 
 __all__ = ["EXERCISES", "Exercise", "Feedback", "answer_or_reference", "check"]

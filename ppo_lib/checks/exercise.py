@@ -26,6 +26,9 @@ from ppo_lib.strings import text
 Answer = Callable[..., Any]
 Arguments = dict[str, Any]
 
+MOST_SHOWN = 9
+"""Numbers of a tensor that are shown in full; a matrix of 3 × 3 can be read."""
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -106,13 +109,13 @@ def is_usable(exercise: Exercise, answer: Answer) -> bool:
 
     Returns:
         Whether it returns the shape that the reference returns, with a gradient wherever the
-        reference has one, for every input.
+        reference has one, for every input. One number may be a tensor or not.
     """
     for arguments in exercise.inputs(torch.Generator().manual_seed(0)):
         expected, got = _run(exercise.reference, arguments), _run(answer, arguments)
-        if not isinstance(got.returned, type(expected.returned)) or got.value is None:
+        if expected.value is None or got.value is None or got.value.shape != expected.value.shape:
             return False
-        if expected.value is None or got.value.shape != expected.value.shape:
+        if got.value.dim() and not isinstance(got.returned, type(expected.returned)):
             return False
         pairs = zip(expected.gradients, got.gradients, strict=True)
         if any(wanted is not None and gradient is None for wanted, gradient in pairs):
@@ -266,6 +269,8 @@ def _advice(error: Exception) -> str:
     """Say what usually stands behind an exception, where that is known."""
     if "Boolean value of Tensor" in str(error):
         return text("check.elementwise")
+    if "must be Tensor, not float" in str(error) or "must be Tensor, not int" in str(error):
+        return text("check.plain_number")
     if "NoneType" in str(error):
         return text("check.blank_helper")
     return ""
@@ -288,12 +293,10 @@ def _show_arguments(arguments: Arguments) -> str:
 def _show(value: object) -> str:
     """Write a number or a tensor short enough to read."""
     if isinstance(value, Tensor):
-        numbers = value.detach().double()
-        if numbers.numel() > 8:
-            return text(
-                "check.first_of", values=_show(numbers.flatten()[:8]), count=numbers.numel()
-            )
-        return str(_rounded(numbers.tolist()))
+        if value.numel() > MOST_SHOWN:
+            first = _show(value.flatten()[:8])
+            return text("check.first_of", values=first, count=value.numel())
+        return str(_rounded(value.tolist()))
     if isinstance(value, float):
         return f"{value:.4g}"
     return repr(value)
@@ -302,4 +305,4 @@ def _show(value: object) -> str:
 def _rounded(numbers: Any) -> Any:
     if isinstance(numbers, list):
         return [_rounded(number) for number in numbers]
-    return float(f"{numbers:.4g}")
+    return float(f"{numbers:.4g}") if isinstance(numbers, float) else numbers
