@@ -33,6 +33,25 @@ def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
     return (torch.expm1(log_ratio) - log_ratio).mean()
 
 
+def effective_sample_size(ratio: Tensor) -> Tensor:
+    """Return how many samples without weights tell about as much as these weighted ones.
+
+        ESS = (Σ r)² / Σ r²
+
+    N where all weights are alike, 1 where one sample has all the weight.
+
+    Args:
+        ratio: (N,), at least 0, not all 0.
+
+    Returns:
+        (), from 1 to N.
+
+    Source: Kong, "A Note on Importance Sampling using Standardized Weights" (1992), in the form
+    that needs no mean of 1.
+    """
+    return ratio.sum() ** 2 / (ratio**2).sum()
+
+
 def outside_band(ratio: Tensor, clip_range: float) -> Tensor:
     """Tell which ratios lie outside 1 - epsilon to 1 + epsilon.
 

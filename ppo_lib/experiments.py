@@ -66,7 +66,7 @@ def updated(
     Returns:
         The copy.
     """
-    *_, changed = _epochs(model, batch, config, surrogate)
+    *_, changed = models_by_epoch(model, batch, config, surrogate)
     return changed
 
 
@@ -84,14 +84,24 @@ def ratios_by_epoch(
     Yields:
         (B,) without gradient, `num_epochs` times.
     """
-    for changed in _epochs(model, batch, config, surrogate):
+    for changed in models_by_epoch(model, batch, config, surrogate):
         yield ratios(changed, batch)
 
 
-def _epochs(
+def models_by_epoch(
     model: ActorCritic, batch: Batch, config: PPOConfig, surrogate: Surrogate
 ) -> Iterator[ActorCritic]:
-    """Update a copy of the model, and yield that one copy after each epoch."""
+    """Yield the one copy of the model that the update of `updated` changes, after each epoch.
+
+    Args:
+        model: the model that collected the batch; it stays as it is.
+        batch: its samples.
+        config: as for `updated`.
+        surrogate: the policy's objective.
+
+    Yields:
+        The copy, `num_epochs` times; it goes on changing.
+    """
     changed = copy.deepcopy(model)
     optimizer = make_optimizer(changed, config)
     generator = torch.Generator().manual_seed(config.seed)

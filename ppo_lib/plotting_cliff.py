@@ -123,7 +123,7 @@ def plot_estimates(ax: Axes, estimates: ArrayLike, exact: float) -> Axes:
     """
     estimates = np.asarray(estimates)
     width = 0.1
-    first = width * np.floor(estimates.min() / width)
+    first = width * (np.floor(estimates.min() / width) - 0.5)
     edges = np.arange(first, estimates.max() + width, width)
     groups = {"right_way": estimates > 0, "wrong_way": estimates <= 0}
     for name, where in groups.items():
@@ -175,7 +175,7 @@ def plot_step_sizes(
         shares = reached[-1].double().mean(-1).numpy()
         first = reached.int().argmax(0)
         steps = [
-            each[ever].double().median().item() if ever.any() else math.nan
+            each[ever].double().quantile(0.5).item() if ever.any() else math.nan
             for each, ever in zip(first, reached.any(0), strict=True)
         ]
         style = {**_SWEEP_LINES[name], "markersize": 8, "label": text(f"plot.sweep.{name}")}

@@ -10,6 +10,7 @@ from ppo_lib.diagnostics import (
     clip_fraction,
     dead_fraction,
     dead_gradient,
+    effective_sample_size,
     explained_variance,
     outside_band,
 )
@@ -107,3 +108,26 @@ def test_tensors_of_another_shape_are_refused_by_name(function, names, extra, sh
     with pytest.raises(ValueError) as error:
         function(torch.ones(4), torch.ones(shape), *extra)
     assert str(error.value) == f"{second} must have the shape of {first}, (4,), got {shape}"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "size"),
+    [
+        ([1.0] * 4, 4),
+        ([10.0] * 4, 4),
+        ([3.0, 0.0, 0.0, 0.0], 1),
+        ([1.0, 1.0, 0.0], 2),
+        ([3, 1], 1.6),
+    ],
+)
+def test_the_effective_sample_size_by_hand(ratio, size):
+    # (3 + 1)^2 / (9 + 1) = 1.6
+    assert effective_sample_size(torch.tensor(ratio)).item() == pytest.approx(size)
+
+
+def test_two_gaussians_of_one_spread_leave_exp_of_minus_twice_the_kl():
+    # The means are 1 apart: KL = 1/2, and E[r]^2 / E[r^2] = exp(-1).
+    actions = torch.randn(400_000, generator=torch.Generator().manual_seed(0))
+    ratio = torch.exp(actions - 0.5)  # N(1, 1) over N(0, 1)
+    share = effective_sample_size(ratio).item() / len(ratio)
+    assert share == pytest.approx(math.exp(-1), rel=0.03)

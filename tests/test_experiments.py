@@ -9,6 +9,7 @@ from ppo_lib.experiments import (
     between,
     first_batch,
     kl_after_update,
+    models_by_epoch,
     ratios,
     ratios_by_epoch,
     surrogate_value,
@@ -88,3 +89,14 @@ def test_the_kl_after_an_update_is_that_of_its_ratios(start):
     log_ratio = ratios(updated(model, batch, CONFIG, clipped_surrogate), batch).log()
     expected = approx_kl(log_ratio, torch.zeros_like(log_ratio)).item()
     assert kl_after_update(clipped_surrogate, CONFIG) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_models_by_epoch_are_one_that_goes_on_to_where_the_update_ends(start):
+    model, batch = start
+    seen = []
+    for changed in models_by_epoch(model, batch, CONFIG, clipped_surrogate):
+        assert changed is not model
+        seen.append(weights(changed).clone())
+    assert len(seen) == CONFIG.num_epochs
+    assert not torch.equal(seen[0], weights(model)) and not torch.equal(seen[0], seen[-1])
+    assert torch.equal(seen[-1], weights(updated(model, batch, CONFIG, clipped_surrogate)))
