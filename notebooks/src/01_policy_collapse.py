@@ -12,10 +12,10 @@
 # %% [markdown] name="cliff"
 # ## 1. By hand: a corridor with a cliff
 #
-# A corridor of nine positions. At its left end lies a *bait* worth 0.2, out of reach but for a jump
-# over the edge; at its right end is the goal, worth 1. You start at 1, and each step you go one
-# position to the left or to the right. An episode ends at either end, or after 50 steps with
-# nothing. So its *return*, the sum of its rewards, is 0.2, 1 or 0.
+# A corridor of nine positions, 0 to 8. At 0 hangs a *bait* worth 0.2: whoever takes it falls off the
+# cliff. At 8 is the goal, worth 1. You start at 1, and each move takes you one position to the left or to
+# the right. An episode ends at either end, or after 50 moves with nothing. So its *return*, the sum
+# of its rewards, is 0.2, 1 or 0.
 
 # %% cliff-picture
 from ppo_lib.envs import CliffEnv
@@ -29,9 +29,15 @@ plot_cliff(ax, CliffEnv.START, bait=0.2, goal=1.0, num_positions=9)
 picture(fig, text("alt.cliff"))
 
 # %% [markdown] name="coin"
-# **Predict.** An agent tosses a coin at each step. What share of its episodes reaches the goal: a
-# half, a quarter, an eighth? (Let $h(s)$ be the chance from position $s$: 0 at the cliff, 1 at the
-# goal, and everywhere between the mean of its two neighbours. Which line is that?)
+# **Predict.** An agent tosses a coin for each move. What share of its episodes arrives at the goal: a
+# half, a quarter, an eighth?
+#
+# <details><summary>Hint</summary>
+#
+# Let $h(s)$ be the chance from position $s$: 0 at the cliff, 1 at the goal, and everywhere between the
+# mean of its two neighbours. Which line is that?
+#
+# </details>
 
 # %% coin-code
 import random
@@ -67,9 +73,9 @@ returns = [play_once(0.5) for _ in range(10_000)]
 #
 # $$p = \sigma(\theta) = \frac{1}{1 + e^{-\theta}}$$
 #
-# everywhere: $\theta = 0$ is the coin, far to the right means always right, far to the left always
-# left. There is a policy for every $\theta$, and we can compute the mean return $J$ of each exactly,
-# by passing the chances of being anywhere on from step to step.
+# everywhere. $\theta = 0$ is the coin; a large $\theta$ means always right, a very negative one always
+# left. There is a policy for every $\theta$, and the mean return $J$ of each can be computed exactly:
+# from the chances of being at each position now follow those after the next move.
 #
 # **Predict.** Sketch $J$ over $\theta$ from −8 to 8. Where is it flat?
 
@@ -79,16 +85,16 @@ import torch
 from ppo_lib.cliff import right_everywhere, true_return
 from ppo_lib.plotting_cliff import plot_true_return
 
-logits = torch.linspace(-8, 8, 161, dtype=torch.float64)
-exact_returns = true_return(right_everywhere(logits))
+thetas = torch.linspace(-8, 8, 161, dtype=torch.float64)
+exact_returns = true_return(right_everywhere(thetas))
 
 fig, (ax,) = figure(1)
-plot_true_return(ax, logits, exact_returns)
+plot_true_return(ax, thetas, exact_returns)
 picture(fig, text("alt.true_return"))
 
 # %% [markdown] name="true-return-what"
 # **What to see.** Two plateaus. On the right one, at 1, lives the agent that we want; on the left
-# one, at 0.2, the agent that always takes the bait. From the coin (the dot) the way to the
+# one, at 0.2, all those that nearly always take the bait. From the coin (the dot) the way to the
 # right goes uphill all along. Whoever sees this curve cannot go wrong.
 #
 # The agent does not see it. It sees episodes.
@@ -101,13 +107,17 @@ picture(fig, text("alt.true_return"))
 #
 # $$\nabla J = \text{E}\left[\, G \sum_t \nabla \log \pi(a_t) \right]$$
 #
-# **Why.** $J$ is a sum over all episodes, each one's chance $P$ times its $G$. Only $P$ depends on
-# $\theta$, and $\nabla P = P\, \nabla \log P$, for that is the derivative of a logarithm. And $P$
-# is a product of the $\pi(a_t)$, so that $\log P$ is a sum.
+# $\nabla$ is the derivative by $\theta$, E the mean over all episodes, $\pi(a_t)$ the probability of the
+# action taken in move $t$.
+#
+# **Why.** $J$ is a sum over all possible episodes, of each one's chance $P$ times its $G$. Only $P$ depends
+# on $\theta$, and $\nabla P = P\, \nabla \log P$, the derivative of a logarithm turned round. The
+# corridor leaves nothing to chance, so $P$ is the product of the $\pi(a_t)$, and $\log P$ a sum.
 
 # %% [markdown] name="score"
-# **By hand.** For our policy the derivative of $\log p$ is $1 - p$, and that of $\log (1 - p)$ is $-p$.
-# Both are $a - p$, with $a = 1$ for right and 0 for left. Let $p = 1/2$:
+# **By hand.** For our policy the derivative of $\log p$ by $\theta$ (not by $p$) is $1 - p$, since that of
+# $p$ is $p\,(1 - p)$; and that of $\log (1 - p)$ is $-p$. Both are $a - p$, with $a = 1$ for right and 0
+# for left. Let $p = 1/2$:
 #
 # | episode | $\sum_t (a_t - p)$ | $G$ | product |
 # |---|---|---|---|
@@ -116,7 +126,8 @@ picture(fig, text("alt.true_return"))
 # | any that arrives: seven more right than left | 3.5 | 1 | **+3.5** |
 #
 # One in eight arrives, seven fall. On average, $\frac18 \cdot 3.5 - \frac78 \cdot 0.1 = 0.35$: to the
-# right. Does the mean over many episodes agree with the exact slope?
+# right. (Exactly 0.334: a few episodes run out of time.) Does the mean over many episodes agree with the
+# exact slope?
 
 # %% reinforce-code
 from ppo_lib.cliff import play
@@ -126,7 +137,7 @@ right = right_everywhere(theta)  # nine times p
 (slope,) = torch.autograd.grad(true_return(right), theta)
 
 episodes = play(right, 100_000, torch.Generator().manual_seed(0))
-scores = ((episodes.actions - 0.5) * episodes.mask).sum(-1)  # the mask: steps before the end
+scores = ((episodes.actions - 0.5) * episodes.mask).sum(-1)  # the mask: moves before the end
 estimate = (episodes.returns * scores).mean()
 
 assert abs(estimate - slope) < 0.02
@@ -149,7 +160,7 @@ picture(fig, text("alt.estimates"))
 
 # %% [markdown] name="batch-what"
 # **What to see.** Six in ten point to the cliff: all those in which nobody arrived,
-# $(7/8)^4 \approx 0.59$. They say −0.1, every one of them, for all they have seen is the bait. The others
+# $(7/8)^4 \approx 0.59$. Nearly all of these say −0.1, for all they have seen is the bait. The others
 # say 0.8, 1.7 or more. The mean is right, and hardly any batch is near it.
 #
 # REINFORCE is *unbiased*: right on average. With small steps the average is what counts, for many
@@ -162,8 +173,8 @@ picture(fig, text("alt.estimates"))
 #
 # $$\theta \leftarrow \theta + \alpha\, g$$
 #
-# **Predict.** The batch saw no goal: $g = -0.1$. After a step with $\alpha = 1$, with 5, with 25, how
-# many episodes will it take, on average, until one arrives? At $\theta = 0$ it takes eight.
+# **Predict.** At $\theta = 0$ one episode in eight arrives. The batch saw no goal: $g = -0.1$. After a step
+# with $\alpha = 25$, is it one in twenty, one in a thousand, or fewer?
 
 # %% one-step
 from ppo_lib.cliff import outcomes
@@ -191,7 +202,7 @@ StepExplorer(step_size=1.0)
 # %% [markdown] name="explorer-what"
 # <details><summary>What you should have seen</summary>
 #
-# 1. Some do and most don't, and those that do ask for a step ten or twenty times as long.
+# 1. Three do. They ask for a step eight or seventeen times as long as the others do.
 # 2. No. The slope of the true return is 0 to many digits, no episode arrives, and each batch
 #    pushes on to the left, if only a little: the bait is the best thing that this policy knows.
 # 3. You can't. The exact gradient points right everywhere, so a large step lands far to the right, on
@@ -209,7 +220,8 @@ StepExplorer(step_size=1.0)
 #
 # $$L = \text{mean over episodes of } G \sum_t \log \pi(a_t \mid s_t)$$
 #
-# $L$ itself means nothing; its gradient does. The loop, in one screen:
+# The bar says that the probability now depends on the state $s_t$, here the position. $L$ itself means
+# nothing; its gradient does. The loop, in one screen (`probability_of_right` is that of each position):
 
 # %% loop
 from dataclasses import replace
@@ -234,6 +246,10 @@ def learn(step_size, num_iterations, seed):
     return model
 
 
+# %% [markdown] name="films-predict"
+# **Predict.** Two agents start with the same weights, one with a step size of 0.1 and one with 3. What will they
+# do after 100 batches?
+
 # %% films
 from ppo_lib.notebook import show_episodes
 
@@ -241,15 +257,15 @@ small, large = learn(0.1, 100, seed=5), learn(3.0, 100, seed=5)
 show_episodes("ppo_lib/Cliff-v0", small_step=small, large_step=large)
 
 # %% [markdown] name="films-what"
-# Two agents, with the same first weights; the step sizes are 0.1 and 3. One walks to the goal. The other has
-# learnt to jump.
+# One walks to the goal. The other has learnt to jump.
 #
 # ## 6. Many agents
 #
-# One agent is an anecdote. The next cell trains 40 for each of seven step sizes, all with the same loop,
-# side by side; and again as many that follow the *exact* gradient.
+# One agent is an anecdote. The next cell trains 40 for each of seven step sizes from 0.01 to 10, 150 batches
+# each, with the same loop side by side; and again as many that follow the *exact* gradient. We say that an
+# agent has *reached the goal* if its true return is above 0.9 in the end.
 #
-# **Predict.** Which share of them reaches the goal with each step size? Is smaller always better?
+# **Predict.** Which share reaches it with each step size? Is smaller always better?
 
 # %% claim-c1-sweep tags=["claim", "C1"]
 from ppo_lib.reinforce import run_reinforce
@@ -273,55 +289,70 @@ plot_step_sizes(panels, step_sizes, runs)
 picture(fig, text("alt.step_sizes"))
 
 # %% [markdown] name="sweep-what"
-# **What to see.** Left: with a step of 0.1 nearly all arrive; from 1 on only about half do. A step of 0.01 is
-# safe and has not got anywhere after 150 batches. Right: each step ten times as large arrives in a
-# tenth of the time, if it arrives. That is why we want large steps at all.
+# **What to see.** Left: with a step size of 0.1 nearly all reach the goal; from 1 on only about half do. With
+# 0.01 none is lost, but none, or hardly one, is there yet: they stand at about 0.87. Right: of those
+# that do reach it, ten times the step size needs about a tenth of the batches, until one is enough. That is
+# why we want large steps at all.
 #
-# With the exact gradient none falls, however large the step. The danger is a large step *and* a noisy
-# estimate, and no agent has any other.
+# With the exact gradient none is lost, however large the step. The danger is a large step along a *noisy
+# estimate*, and an estimate is all that a real agent has.
 
 # %% [markdown] name="why"
 # ## 7. Why they don't come back
 #
 # Here are 40 agents with α = 10, batch by batch: the return, the share of episodes that arrive, the
-# norm (the length) of the estimated gradient. Dashed are those that have fallen by the hundredth batch.
+# norm (the length) of the estimated gradient. Dashed are those that have *collapsed*: at the hundredth
+# batch their return is that of the bait.
 #
-# **Predict.** Once an agent has fallen, why does the next batch not teach it better?
+# **Predict.** What becomes of the gradient of the collapsed agents, and of that of the others? What does the
+# next batch hold that either could learn from?
 
 # %% claim-c1-collapse tags=["claim", "C1"]
 from ppo_lib.plotting_cliff import plot_collapse
 
 large_steps = run_reinforce([10.0], num_seeds=40, num_iterations=300)
-fell = large_steps.true_returns[100] < 0.25
-still_there = large_steps.true_returns[300, fell] < 0.25
+collapsed = large_steps.true_returns[100] < 0.25
+still_there = large_steps.true_returns[300, collapsed] < 0.25
 
-assert 8 <= fell.sum() <= 32 and still_there.double().mean() > 0.7
-assert large_steps.arrivals[100:, fell].mean() < 0.15  # hardly an episode that arrives ...
-assert large_steps.gradient_norms[-1, fell].median() < 0.01  # ... and hardly a gradient
+assert 6 <= collapsed.sum() <= 34 and still_there.double().mean() > 0.7
+assert large_steps.arrivals[100:, collapsed].mean() < 0.2  # hardly an episode that arrives ...
+assert large_steps.gradient_norms[-1, collapsed].median() < 0.01  # ... and hardly a gradient
 
-fell.sum().item(), still_there.sum().item()  # fallen after 100 batches; still there after 300
+collapsed.sum().item(), still_there.sum().item()  # collapsed at batch 100; still so at 300
 
 # %% collapse-picture
 fig, panels = figure(3)
-plot_collapse(panels, large_steps, fell)
+plot_collapse(panels, large_steps, collapsed)
 picture(fig, text("alt.collapse"))
 
 # %% [markdown] name="why-what"
-# **What to see.** In most batches of the fallen no episode arrives, and their gradient is a
-# thousandth of what it was. There are two reasons, and each would be enough:
+# **What to see.** In nearly all batches of the collapsed no episode arrives, and their gradient is a
+# thousandth of what it was, or less. Two things go together:
 #
-# - **The data.** A policy is trained on what it does. This one does not go to the goal, so its
-#   batches hold no reason to go there.
 # - **The gradient.** The derivative of $\log \pi(a)$ is $a - p$. An action that is nearly certain has
-#   nearly no derivative, whatever its return: the policy is *saturated*. (So is one that always
-#   goes right; it has nothing left to learn.)
+#   nearly none, whatever its return: the policy is *saturated*.
+# - **The data.** The other action does have a derivative, but it is hardly ever taken. A policy is trained
+#   on what it does, and this one does not go to the goal.
 #
-# Once in a while one does come back, 1 in 20 in our runs: some position was not quite saturated, an
-# episode arrived by luck, and the next large step threw the policy to the other side. Would a careful agent
-# climb back, with small steps, and with the exact gradient, which no real agent has?
+# (The agents at the goal are saturated too. They have nothing left to learn.) Once in a while one comes back, about
+# 1 in 20 in our runs: an episode arrived by luck, and the next large step threw the policy to the other
+# side.
+
+# %% first-batch
+saw_goal = large_steps.arrivals[0] > 0  # in the very first batch
+[round(collapsed[who].double().mean().item(), 2) for who in (saw_goal, ~saw_goal)]
+
+# %% [markdown] name="first-batch-what"
+# And this is what it hung on: of the agents whose *first* batch held an arrival next to none
+# collapsed, and of the others most. A large step bets everything on one batch.
+#
+# Would a careful agent climb back, with small steps, and with the exact gradient, which no real agent
+# has?
 
 # %% rescue
-theta = torch.tensor(-5.0, dtype=torch.float64, requires_grad=True)  # a fallen policy of one number
+theta = torch.tensor(
+    -5.0, dtype=torch.float64, requires_grad=True
+)  # a collapsed policy of section 2
 for _ in range(200):
     (slope,) = torch.autograd.grad(true_return(right_everywhere(theta)), theta)
     theta = (theta + 0.1 * slope).detach().requires_grad_()
@@ -333,6 +364,8 @@ theta.item(), slope.item()
 
 # %% [markdown] name="write-it"
 # ## 8. Write it
+#
+# Cover the right side and write it; then cover the left and say what each line means.
 #
 # | formula | line |
 # |---|---|
@@ -416,8 +449,8 @@ def subtract_baseline(returns: torch.Tensor) -> torch.Tensor:
 check("subtract_baseline", subtract_baseline)
 
 # %% [markdown] name="baseline-predict"
-# **Predict.** With your weights in the place of the returns: what does a batch say in which all four fall? Does
-# the danger go away, or does it move?
+# **Predict.** With your weights in the place of the returns: what does a batch say in which all four fall? And up
+# to which step size will nearly all agents reach the goal now?
 
 # %% baseline-sweep
 _, weights = answer_or_reference("subtract_baseline", subtract_baseline)
@@ -429,15 +462,16 @@ plot_step_sizes(panels, wide, {"plain": plain, "baseline": weighed})
 picture(fig, text("alt.baseline"))
 
 # %% [markdown] name="baseline-what"
-# **What to see.** A batch of four falls says nothing now: all weights are 0. That alone makes steps safe that
-# are some thirty times as large. But the danger has only moved: with still larger steps agents are lost
-# again. A better estimate buys a larger step. It does not say how large, and in another task the
-# numbers are others. (What is left of the noise, and better baselines, are the matter of lesson 05.)
+# **What to see.** A batch of four falls says nothing now: all weights are 0. That makes step sizes safe that
+# are some thirty times as large. Beyond, one agent in ten or so is lost again, and without a baseline half of
+# them. (Those are new agents, with other luck than in section 6.) A better estimate buys a larger step. It
+# does not say how large, and in another task the numbers are others. Better baselines are the matter of
+# lesson 05.
 
 # %% [markdown] name="task-bug"
 # **Exercise 4, a planted bug.** This objective gets `rewards` of shape (K, T), the reward of each step, in
-# place of the returns. It runs without an error, and its agents mostly learn nothing, or the worse.
-# Find the bug, and write the function as it should be.
+# place of the returns. It runs without an error. Find the bug, and write the function as it should
+# be.
 
 
 # %% buggy
@@ -477,10 +511,10 @@ check("repaired_objective", repaired_objective)
 #
 # | one reads | what you measured | where |
 # |---|---|---|
-# | a large step overshoots the top of the hill | here there is no top to overshoot, and the exact gradient never falls; a large step falls because its estimate is noise | section 6 |
+# | a large step collapses because it overshoots the top of the hill | it may; here there is no top to overshoot, and the exact gradient loses no agent: the estimate is what goes wrong | section 6 |
 # | the policy gradient points uphill | on average; six in ten of our batches point down | section 3 |
 # | a collapsed policy recovers with a smaller step | it does not move in 200 steps of the exact gradient | section 7 |
-# | a baseline makes learning stable | it makes larger steps safe, by a factor; beyond, agents fall again | exercise 3 |
+# | a baseline cures it | it makes steps safe that are some thirty times as large; beyond, some agents are lost again | exercise 3 |
 
 # %% [markdown] name="summary"
 # ## Summary
@@ -508,14 +542,14 @@ check("repaired_objective", repaired_objective)
 #
 # </details>
 #
-# <details><summary>3. A fallen policy: why does its next batch not teach it better?</summary>
+# <details><summary>3. A collapsed policy: why does its next batch not teach it better?</summary>
 #
-# No episode reaches the goal, and the actions are so certain that their log-probabilities have
-# hardly a gradient.
+# Its actions are so certain that their log-probabilities have hardly a gradient, and the other actions,
+# which have one, are hardly ever taken.
 #
 # </details>
 #
-# <details><summary>4. Why did the agents with the exact gradient never fall?</summary>
+# <details><summary>4. Why did no agent with the exact gradient collapse?</summary>
 #
 # It points to the goal everywhere, so a large step lands on the good plateau. Only an estimate can
 # point the wrong way.
@@ -524,13 +558,14 @@ check("repaired_objective", repaired_objective)
 #
 # <details><summary>5. Why not take a very small step, then?</summary>
 #
-# Each step costs a batch of episodes. With a tenth of the step learning takes ten times as many.
+# Each step costs a batch of episodes. With a tenth of the step learning takes about ten times as many.
 #
 # </details>
 
 # %% [markdown] name="open-questions"
 # **To think about.** With batches of 40 episodes instead of four, how much larger may the step be? (You can
-# try: `run_reinforce(step_sizes, num_episodes=40)`.) And what would a bait worth −0.2 change?
+# try: `run_reinforce(step_sizes, num_episodes=40)`.) And if the bait were worth −0.2: what would a batch without a
+# goal say?
 
 # %% [markdown] name="sources"
 # ## Sources
