@@ -119,14 +119,15 @@ def plot_promise(ax: Axes, turns: ArrayLike, surrogate: ArrayLike, true_return: 
         ("surrogate", np.asarray(surrogate), COLORS["unclipped"], "--"),
         ("truth", np.asarray(true_return), COLORS["truth"], "-"),
     )
+    middle = len(turns) // 2
     for name, values, color, style in lines:
         ax.plot(turns, values, style, color=color, linewidth=3)
         ax.annotate(
             text(f"plot.promise.{name}"),
-            (turns[-1], values[-1]),
-            xytext=(0, 8),
+            (turns[middle], values[middle]),
+            xytext=(8, 8),
             textcoords="offset points",
-            ha="right",
+            ha="left" if values[-1] < values[0] else "right",
             fontsize=12,
         )
     ax.plot(turns[:1], np.asarray(true_return)[:1], "o", color=COLORS["old_policy"], markersize=9)

@@ -142,8 +142,8 @@ ENGLISH: dict[str, str] = {
         "the agent stands at 1; a flag at position 8 marks the goal, worth 1."
     ),
     "alt.true_return": (
-        "The true return over theta: flat at 0.2 for theta below about minus 1, rising between 0 "
-        "and 2, and flat at 1 from about 4 on. A dot marks theta = 0, at 0.29, at the foot of the "
+        "The true return over theta: flat at 0.2 for theta below about minus 1, rising from "
+        "minus 0.5, and flat at 1 from about 4 on. A dot marks theta = 0, at 0.29, at the foot of the "
         "rise."
     ),
     "alt.estimates": (
@@ -154,20 +154,20 @@ ENGLISH: dict[str, str] = {
     "alt.step_sizes": (
         "Left: the share of agents that reach the goal, by step size. With the exact gradient all "
         "do but for the smallest step; with REINFORCE nearly all at 0.03 and 0.1, and about half "
-        "from 1 on. Right: the number of gradient steps that those need who reach it falls in "
+        "from 1 on. Right: the number of gradient steps until agents first reach it falls in "
         "proportion as the step size grows, down to one or two."
     ),
     "alt.collapse": (
         "Return, share of episodes at the goal and norm of the gradient over 300 iterations, for "
         "agents with a step size of 10. Those that collapsed have a return of 0.2, no episode at the "
-        "goal in the median, and a gradient that drops to a ten-thousandth; the others a return of "
+        "goal in the median, and a gradient that drops to about 0.0001; the others a return of "
         "1 and a gradient that drops too."
     ),
     "alt.baseline": (
         "The share of agents that reach the goal, by step size, with and without a baseline. "
         "Without, it falls from 0.3 on; with it, nearly all reach the goal up to a step size "
-        "of 3, and nine in ten or so beyond. Right: the gradient steps that those need, falling "
-        "alike."
+        "of 3, and more than nine in ten beyond. Right: the gradient steps until agents first reach "
+        "it, falling alike, with the baseline somewhat above."
     ),
     "alt.dice": (
         "Estimates for four dice from throws of the fair one, each column around its true mean: "
@@ -200,12 +200,12 @@ ENGLISH: dict[str, str] = {
     "alt.cg": "The relative error of conjugate gradient falls by orders of magnitude in a few steps.",
     "alt.costs": (
         "Time of an update over the number of weights, both axes logarithmic. TRPO's line runs "
-        "some ten to thirty times above the gradient step's, in parallel; forming the matrix "
+        "some tens of times above the gradient step's, in parallel; forming the matrix "
         "costs far more and is drawn for the smallest networks alone."
     ),
     "alt.step_kl": (
         "Left: the KL of each step, for three runs, all under the limit of 0.01, most of them "
-        "above 0.007. Right: the returns of these runs, which climb."
+        "above half of it. Right: the returns of these runs, up and down, and none near 0 again."
     ),
     "alt.limits": (
         "Left: a map of what the surrogate promises around the coin, with the line of KL 0.05; "
@@ -1578,8 +1578,7 @@ ENGLISH: dict[str, str] = {
     "ratio_explorer.axis.discrete": "probability",
     "ratio_explorer.axis.gaussian": "density",
     "ratio_explorer.axis.ratio": "ratio r(a) = π_[new](a) / π_[old](a)",
-    "ratio_explorer.axis.reward": "reward f(a)",
-    "ratio_explorer.axis.action": "action a",
+    "ratio_explorer.axis.reward": "reward f(a) of action a",
     "ratio_explorer.axis.estimate": "expected reward of the new policy",
     "ratio_explorer.policy.old": "old",
     "ratio_explorer.policy.new": "new",
@@ -1828,16 +1827,14 @@ ENGLISH: dict[str, str] = {
     "trust_region_explorer.words.times.1": "once",
     "trust_region_explorer.words.times.2": "twice",
     "trust_region_explorer.words.times.more": "{times} times",
-    "trust_region_explorer.words.broken.gradient": (
-        "The surrogate promises the gradient step {promise}; the true return changes by {truth}."
-    ),
-    "trust_region_explorer.words.broken.trpo": (
+    "trust_region_explorer.words.broken": (
         "The surrogate promises TRPO's step {promise}; the true return changes by {truth}: this "
         "δ is too large."
     ),
-    "trust_region_explorer.words.short.trpo": (
+    "trust_region_explorer.words.short": (
         "Of the {promise} that the surrogate promises TRPO's step, the true return gains {truth}."
     ),
+    "trust_region_explorer.words.flat": "L is flat: nowhere does it differ by 0.01 from here.",
     "trust_region_explorer.hint": (
         "Drag the old policy, or use the arrow keys. No button takes a step off the map."
     ),

@@ -4,10 +4,10 @@
 # **Where we stand.** In the first of the course's three parts, the *intuition*: why learning goes by
 # small steps. The P in PPO stands for *proximal*, nearby; here you see what happens far away.
 #
-# **Afterwards you can** write REINFORCE, the oldest of the methods that PPO descends from, say what
-# its estimate of a gradient is worth, and explain how one step can ruin an agent for good.
+# **Afterwards you can** write REINFORCE, the simplest of the methods that PPO descends from, say what its
+# estimate of a gradient is worth, and explain how one large step can ruin an agent, nearly for good.
 #
-# **You need** Python, derivatives, a little PyTorch, and lesson 00. **Time:** 60 minutes.
+# **You need** Python, derivatives, a little PyTorch, and lesson 00. **Time:** 70 minutes.
 
 # %% [markdown] name="cliff"
 # ## 1. By hand: a corridor with a cliff
@@ -144,7 +144,7 @@ assert abs(estimate - slope) < 0.02
 round(slope.item(), 3), round(estimate.item(), 3)  # exact, and from 100,000 episodes
 
 # %% [markdown] name="batch-predict"
-# An agent that plays 100,000 episodes for one step learns nothing before lunch. Ours plays four.
+# 100,000 episodes are a lot for one estimate. Our agent will play four.
 #
 # **Predict.** Of many such batches of four, which share has an estimate that points the *wrong* way,
 # left, to the cliff?
@@ -161,7 +161,7 @@ picture(fig, text("alt.estimates"))
 # %% [markdown] name="batch-what"
 # **What to see.** Six in ten point to the cliff: all those in which nobody arrived,
 # $(7/8)^4 \approx 0.59$. Nearly all of these say −0.1, for all they have seen is the bait. The others
-# say 0.8, 1.7 or more. The mean is right, and hardly any batch is near it.
+# say 0.8, 1.7 or more. The mean is right, and no batch is near it.
 #
 # REINFORCE is *unbiased*: right on average. With small steps the average is what counts, for many
 # batches add up. A large step bets everything on one.
@@ -278,7 +278,7 @@ runs = {
 reached = {
     name: (run.true_returns[-1] > 0.9).view(7, 40).double().mean(1) for name, run in runs.items()
 }
-assert reached["plain"][2] > 0.9 and reached["plain"][4:].max() < 0.8
+assert reached["plain"][2] >= 0.8 and reached["plain"][4:].mean() < 0.75
 assert reached["exact"][1:].min() == 1
 
 # %% sweep-picture
@@ -290,11 +290,11 @@ picture(fig, text("alt.step_sizes"))
 
 # %% [markdown] name="sweep-what"
 # **What to see.** Left: with a step size of 0.1 nearly all reach the goal; from 1 on only about half do. With
-# 0.01 none is lost, but none, or hardly one, is there yet: they stand at about 0.87. Right: of those
-# that do reach it, ten times the step size needs about a tenth of the batches, until one is enough. That is
-# why we want large steps at all.
+# 0.01 none is lost, but next to none is there yet: they stand at about 0.87. Right: the batches until the
+# return is first above 0.9, of all agents that ever get there, also of those that are lost again. Ten times the
+# step size needs about a tenth of them, until one is enough. That is why we want large steps at all.
 #
-# With the exact gradient none is lost, however large the step. The danger is a large step along a *noisy
+# With the exact gradient none is lost with any of these step sizes. The danger is a large step along a *noisy
 # estimate*, and an estimate is all that a real agent has.
 
 # %% [markdown] name="why"
@@ -334,8 +334,8 @@ picture(fig, text("alt.collapse"))
 # - **The data.** The other action does have a derivative, but it is hardly ever taken. A policy is trained
 #   on what it does, and this one does not go to the goal.
 #
-# (The agents at the goal are saturated too. They have nothing left to learn.) Once in a while one comes back, about
-# 1 in 20 in our runs: an episode arrived by luck, and the next large step threw the policy to the other
+# (The agents at the goal are saturated too. They have nothing left to learn.) Once in a while one comes back, a few in
+# a hundred in our runs: an episode arrived by luck, and the next large step threw the policy to the other
 # side.
 
 # %% first-batch
@@ -343,8 +343,9 @@ saw_goal = large_steps.arrivals[0] > 0  # in the very first batch
 [round(collapsed[who].double().mean().item(), 2) for who in (saw_goal, ~saw_goal)]
 
 # %% [markdown] name="first-batch-what"
-# And this is what it hung on: of the agents whose *first* batch held an arrival next to none
-# collapsed, and of the others most. A large step bets everything on one batch.
+# And this is what it hung on: of the agents whose *first* batch held an arrival next to none collapsed, and of
+# the others most. The step bets everything on one batch. (With α from 0.3 to 3 the bet is smaller, and made again
+# and again: with α = 1 about a third of those that had reached the goal were lost later.)
 #
 # Would a careful agent climb back, with small steps, and with the exact gradient, which no real agent
 # has?
@@ -359,8 +360,8 @@ for _ in range(200):
 theta.item(), slope.item()
 
 # %% [markdown] name="rescue-what"
-# After 200 steps from $\theta = -5$ it stands where it stood: the slope is positive, in the
-# fifteenth decimal place. Gradients do not lead out of here.
+# After 200 steps from $\theta = -5$ it stands where it stood: the slope is positive, in the fifteenth decimal
+# place. Steps in proportion to such a gradient do not lead out of here. (Lesson 02 measures steps otherwise.)
 
 # %% [markdown] name="write-it"
 # ## 8. Write it
@@ -462,16 +463,20 @@ plot_step_sizes(panels, wide, {"plain": plain, "baseline": weighed})
 picture(fig, text("alt.baseline"))
 
 # %% [markdown] name="baseline-what"
-# **What to see.** A batch of four falls says nothing now: all weights are 0. That makes step sizes safe that
-# are some thirty times as large. Beyond, one agent in ten or so is lost again, and without a baseline half of
-# them. (Those are new agents, with other luck than in section 6.) A better estimate buys a larger step. It
-# does not say how large, and in another task the numbers are others. Better baselines are the matter of
-# lesson 05.
+# **What to see.** A batch of four falls says nothing now, and beside an arrival a fall counts *against* its actions.
+# Together that makes step sizes safe that are some thirty times as large. Beyond, about one agent in fifteen is lost
+# again, and without a baseline half of them or more. (The luck is another than in section 6.) A better estimate buys a
+# larger step; it does not say how large. The matter of better baselines is lesson 05's. (This one holds an episode's own
+# return too, so that with four episodes it leaves three quarters of the gradient.)
+#
+# **How general is this?** The task was built to show a danger. With 40 episodes in a batch the safe steps are three to
+# ten times as large. With a bait worth nothing, α = 10 is nearly safe and α = 1 still loses about one agent in four. With the
+# optimiser Adam the cliff is there too. What carries over is the trap, not the numbers.
 
 # %% [markdown] name="task-bug"
 # **Exercise 4, a planted bug.** This objective gets `rewards` of shape (K, T), the reward of each step, in
-# place of the returns. It runs without an error. Find the bug, and write the function as it should
-# be.
+# place of the returns. It runs without an error, and every agent that we trained with it ended at the bait.
+# Find the bug, and write the function as it should be.
 
 
 # %% buggy
@@ -513,8 +518,8 @@ check("repaired_objective", repaired_objective)
 # |---|---|---|
 # | a large step collapses because it overshoots the top of the hill | it may; here there is no top to overshoot, and the exact gradient loses no agent: the estimate is what goes wrong | section 6 |
 # | the policy gradient points uphill | on average; six in ten of our batches point down | section 3 |
-# | a collapsed policy recovers with a smaller step | it does not move in 200 steps of the exact gradient | section 7 |
-# | a baseline cures it | it makes steps safe that are some thirty times as large; beyond, some agents are lost again | exercise 3 |
+# | after a collapse, more data will bring the policy back | its data are the bait, again and again; a few in a hundred came back, by luck | section 7 |
+# | a baseline makes learning stable | it makes steps safe that are some thirty times as large; beyond, some agents are lost again | exercise 3 |
 
 # %% [markdown] name="summary"
 # ## Summary
@@ -532,7 +537,7 @@ check("repaired_objective", repaired_objective)
 # <details><summary>1. Write the policy gradient of REINFORCE.</summary>
 #
 # The mean over episodes of the return times the sum of the gradients of the log-probabilities of
-# the actions taken.
+# the actions taken. (Where the world has chances of its own, they do not depend on θ and drop out.)
 #
 # </details>
 #
@@ -551,8 +556,8 @@ check("repaired_objective", repaired_objective)
 #
 # <details><summary>4. Why did no agent with the exact gradient collapse?</summary>
 #
-# It points to the goal everywhere, so a large step lands on the good plateau. Only an estimate can
-# point the wrong way.
+# From the start it points to the goal, so a large step lands on the good plateau. An estimate often points the
+# other way.
 #
 # </details>
 #
@@ -571,11 +576,13 @@ check("repaired_objective", repaired_objective)
 # ## Sources
 #
 # - Williams, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
-#   Learning", 1992: section 4, theorem 1, and section 5 for episodes (REINFORCE).
+#   Learning", 1992: section 5, theorem 2 (REINFORCE for episodes).
 # - Sutton and Barto, "Reinforcement Learning: An Introduction", 2nd edition, 2018: sections 13.2 to 13.4
 #   (the policy gradient theorem, REINFORCE, its baseline).
 # - Chung et al., "Beyond Variance Reduction: Understanding the True Impact of Baselines on Policy
 #   Optimization", 2021, arXiv:2008.13773: how a policy commits to a poor action, and what baselines
 #   do about it.
-# - Mei et al., "Understanding the Effect of Stochasticity in Policy Optimization", 2021,
-#   arXiv:2110.15572: with the exact gradient aggressive steps are safe, with an estimated one they aren't.
+# - Mei et al., "Understanding the Effect of Stochasticity in Policy Optimization", 2021, arXiv:2110.15572: what
+#   makes steps fast with the exact gradient can make them commit to a poor action with an estimated one.
+# - Mei et al., "Small Steps No More", 2024, arXiv:2502.07141: on a bandit plain stochastic steps of any size come back in
+#   the end. They do not say how long that takes.

@@ -8,7 +8,7 @@
 # **Afterwards you can** estimate what one policy would earn from the actions of another, say what such an
 # estimate is worth, and write the objective that PPO is going to clip.
 #
-# **You need** Python, probabilities, a little PyTorch, and lessons 00 to 02. **Time:** 60 minutes.
+# **You need** Python, probabilities, a little PyTorch, and lessons 00 to 02. **Time:** 75 minutes.
 
 # %% [markdown] name="die"
 # ## 1. By hand: two dice
@@ -54,11 +54,11 @@ round(estimates.mean().item(), 2), round(estimates.std().item(), 2)
 # %% [markdown] name="die-what"
 # **What to see.** On average 4.5: the estimate is *unbiased*. A single one misses by about 0.6. A mean of
 # 100 throws of the loaded die itself would miss by 0.18. The truth is to be had from the wrong die, but
-# at a price: the few sixes have to speak for half of the sum.
+# at a price: the few sixes have to speak for two thirds of the sum.
 #
 # ## 2. How many throws are they worth?
 #
-# **Predict.** Three more dice are judged by the fair one: one a little loaded, the one above, and one that
+# **Predict.** The fair die judges four: itself, one that is a little loaded, the one above, and one that
 # shows nothing but sixes. Which estimate is the worst?
 
 # %% dice-picture
@@ -80,14 +80,15 @@ picture(fig, text("alt.dice"))
 
 # %% [markdown] name="ess"
 # **What to see.** Each column is right on average (black), and spreads the wider the further the new die is
-# from the old one: five in six of the last one's throws have the weight 0, and count nothing.
+# from the old one (a bar holds nine in ten of the dots). Of the last one's throws five in six have the weight 0, and
+# count nothing.
 #
 # How many throws are left? If $N$ weights were all alike, all $N$ would count; if one has all the weight, one
 # does. Between lies the **effective sample size**
 #
 # $$\text{ESS} = \frac{\left(\sum_i r_i\right)^2}{\sum_i r_i^2}$$
 #
-# **Predict** it for the last die: of 100 throws, how many are sixes?
+# **Predict** it for the last die and 100 throws.
 
 
 # %% ess-code
@@ -99,22 +100,23 @@ for name, new in dice.items():
     print(f"{name:>14}: {effective_sample_size((new / fair)[throws[0]]).item():5.1f} of 100")
 
 # %% [markdown] name="ess-what"
-# The effective sample size of the last die is the number of its sixes. It looks at the weights alone: about so many
-# samples are left for an $f$ that has nothing to do with them. Here $f$ has, for the faces with the large
-# weight are also the large ones, and it is worse: 0.6 is the error of some nine throws of the loaded die, not of
-# 56. So it is a rule of thumb, and a popular one, since it needs no $f$.
+# The effective sample size of the last die is the number of its sixes, about 17 (here there were fewer). It looks at the
+# weights alone: about so many samples are left for an $f$ that has nothing to do with them. Here $f$ depends on the weights,
+# for the face with the large weight is also the largest. So it is worse: 0.6 is the error of some nine throws of the loaded
+# die, not of 57. It is a rule of thumb, and a popular one, since it needs no $f$.
 #
 # ## 3. Explore it
 #
-# The old policy draws the samples, the new one is judged. Each dot is a sample, with its weight $r$; the
-# black mark is the truth, the interval beside it what the estimate does.
+# The old policy draws the samples, the new one is judged. Each dot is a sample at the height of its ratio $r$. Below, the
+# black line is the truth, the band around it one standard error to either side, and the blue dot the estimate from these
+# samples.
 #
-# 1. **Start with both alike**, then drag one action of the new policy up. What happens to the ratios of the
+# 1. **Make both alike** (there is a button), then drag one action of the new policy up. What happens to the ratios of the
 #    *others*, and to the number of effective samples?
 # 2. **Starve an action in the old policy** and feed it in the new one. Draw again a few times. How often is the
 #    estimate near the truth, and what do the other draws look like?
-# 3. **Switch to the Gaussian.** Move the mean by one spread, by two, by three. Then make the new spread
-#    half as large, and twice as large. Which way is worse?
+# 3. **Switch to the continuous action**, a Gaussian. Move the mean by one spread, then by two. Back again, make the new
+#    spread half as large, then twice as large. Which way is worse?
 
 # %% explorer-code
 from ppo_lib.widgets import RatioExplorer
@@ -126,11 +128,12 @@ RatioExplorer()
 #
 # 1. They fall below 1, for the probabilities sum to 1: their mean under the old policy stays 1. The effective
 #    number falls, the more so the further you drag.
-# 2. Most draws have few or none of the starved action and say too little; now and then one has
-#    several and says far too much. On average that is right.
-# 3. By one spread the ratio averages over e times fewer samples, by two over 55 times fewer, by three over
-#    8,000. A narrower new policy is bounded. A new spread of 1.42 times the old one or more has ratios with no
-#    finite variance: the samples never reach where the new policy often goes.
+# 2. Many draws have none of the starved action and say too little. Then all weights are alike, and the effective number
+#    calls that the full number: **it cannot see what was never drawn**. Now and then a draw has one or several, and says far
+#    too much. On average that is right.
+# 3. For very many samples the effective number is $N / e$ after one spread and $N / 55$ after two. The ratios of a narrower new
+#    policy are bounded. From 1.42 times the old spread on they have no finite variance: the samples hardly ever reach where the
+#    new policy often goes.
 #
 # </details>
 
@@ -143,7 +146,8 @@ RatioExplorer()
 # $$r = \frac{\pi(a \mid s)}{\pi_\text{old}(a \mid s)} = e^{\,\log \pi(a \mid s) - \log \pi_\text{old}(a \mid s)}$$
 #
 # Both forms are equal on paper. **Predict** what they give in 32-bit floats for an action whose
-# log-probability went from −120 to −119: an arm with twenty joints has such actions.
+# log-probability went from −120 to −119. (A robot with many joints has such actions, for its log-probability is a sum over the
+# joints.)
 
 # %% log-space
 log_prob, old_log_prob = torch.tensor(-119.0), torch.tensor(-120.0)
@@ -160,7 +164,8 @@ quotient.item(), difference.item()
 # ## 5. The surrogate
 #
 # Now let $f$ be the advantage $A$: how much better an action turned out than expected. Weighted by the
-# ratio it becomes the **surrogate** that lesson 02 used and lesson 04 will clip:
+# ratio it becomes the **surrogate** that lesson 02 used and lesson 04 will clip (CPI, for *conservative policy iteration*, is where
+# it comes from):
 #
 # $$L^\text{CPI}(\theta) = \text{mean}\left(\frac{\pi_\theta(a \mid s)}{\pi_\text{old}(a \mid s)}\, A\right)$$
 #
@@ -197,11 +202,12 @@ of_surrogate.norm().item(), (of_surrogate - of_policy_gradient).abs().max().item
 #
 # ## 6. How far does a batch reach?
 #
-# One often reads that importance sampling *lets old data be reused*. Let us see how long. In three tasks
-# we go on raising $L^\text{CPI}$ on one batch, for ten epochs, and note after each: how far has the policy
-# gone (the KL of lesson 02), and which share of the samples is still effective?
+# One often reads that importance sampling *lets old data be reused*. Let us see how long. We take three tasks: CartPole; Acrobot,
+# two links to swing up with three actions; and Pendulum, to be swung up with a continuous action. In each we go on raising
+# $L^\text{CPI}$ on one batch for ten *epochs*, each a pass over all samples, and note after each: how far has the policy gone
+# (the KL of lesson 02), and which share of the samples is still effective? (It takes some seconds.)
 #
-# **Predict.** At which KL is half of the batch left: 0.01, 0.3, 5?
+# **Predict** the share at a KL of 0.01, of 0.3 and of 3. Does it matter how many actions there are?
 
 # %% reuse
 from torch.distributions import kl_divergence
@@ -245,11 +251,10 @@ plot_effective_sizes(ax, shown, floors)
 picture(fig, text("alt.effective_sizes"))
 
 # %% [markdown] name="reuse-what"
-# **What to see.** Up to a KL of 0.01 nearly the whole batch counts. At 0.3 about half of it is left, and
-# with the continuous action of Pendulum at a KL of 3 next to nothing. (The line is the share for two
-# Gaussians of one spread, $e^{-2\, \text{KL}}$.) With two actions of probability 1/2 no ratio is above 2, and
-# never less than half of the batch counts; with three a third. That is a ceiling on the damage, and no
-# comfort: there the ratios end at it.
+# **What to see.** Up to a KL of 0.01 nearly the whole batch counts. At 0.3 about two thirds are left, and with the
+# continuous action of Pendulum at a KL of 3 a tenth or less. (The line is the share for two Gaussians of one
+# spread, $e^{-2\, \text{KL}}$.) With two actions that had a probability of 1/2 no ratio can be above 2, and never less than half of the
+# batch counts; with three, a third (dotted). So few actions bound the damage, and the ratios do go to that bound.
 #
 # So the batch may be reused *nearby*. That is the P in PPO again.
 
@@ -277,18 +282,19 @@ picture(fig, text("alt.visits"))
 
 # %% [markdown] name="states-what"
 # **What to see.** Left: the coin is near the cliff most of the time, so that is what its batches are about.
-# The new policy walks to the middle and stays there until time is up, in states that the coin hardly
-# saw. Right: from the coin (the dot) towards that policy. The surrogate, with all ratios exact and
+# The new policy walks to the middle and stays there until time is up: it spends ten times as many steps there and
+# more. Right: from the coin (the dot) towards that policy. The surrogate, with all ratios exact and
 # as many samples as you like, promises more and more. The truth turns round and goes to 0.
 #
-# Near the old policy the two lines touch; far away the surrogate says nothing. No ratio of single actions can
-# mend that.
+# (To compare it with a return, the old policy's return is added to the surrogate here.) Near the old policy the two lines
+# touch; further away the surrogate is no guide. No ratio of single actions can mend that.
 
 # %% [markdown] name="trajectories"
 # One could weigh whole episodes: the ratio of an episode is the *product* of the ratios of its steps, and
 # that one is right about the states too.
 #
-# **Predict.** Of 1,000 episodes of the coin, how many are effective for the new policy half way?
+# **Predict.** Take the policy half way, which turns back with a sharpness of 2. Of 1,000 episodes of the coin, how many are
+# effective for it?
 
 # %% trajectories-code
 from ppo_lib.cliff import play
@@ -303,8 +309,8 @@ of_steps = torch.exp(log_ratio[episodes.mask])
 effective_sample_size(of_episodes).item(), (effective_sample_size(of_steps) / len(of_steps)).item()
 
 # %% [markdown] name="trajectories-what"
-# **What to see.** Of the 1,000 episodes some dozens count at most, while of the single steps more than four in five
-# do. Products of many ratios run away, and the longer the episode the faster. PPO
+# **What to see.** Of the 1,000 episodes a few dozen count (in other draws 15 to 150), while of the single steps more than four in
+# five do. Products of many ratios run away, and the longer the episode the faster. PPO
 # takes the ratios of single steps, which are far steadier and wrong about the states, and stays near enough for
 # that not to matter.
 #
@@ -314,11 +320,11 @@ effective_sample_size(of_episodes).item(), (effective_sample_size(of_steps) / le
 # %% [markdown] name="ten-epochs"
 # ## 8. Ten epochs, and no limit
 #
-# All this comes together on Pendulum. We collect one batch and raise $L^\text{CPI}$ on it for ten
-# epochs. After each: what does the surrogate promise, what share of the samples is effective, and
-# what does the policy *really* earn, in 100 new episodes?
+# All this comes together on Pendulum, where an episode of an untrained policy returns about −1,250 and a good one −200. We
+# collect one batch and raise $L^\text{CPI}$ on it for ten epochs. After each: what does the surrogate promise, what share of the
+# samples is effective, and what does the policy *really* earn, in 100 new episodes? (Ten seconds.)
 #
-# **Predict** the three curves.
+# **Predict.** Each of the three: up, or down?
 
 # %% claim-c6 tags=["claim", "C6"]
 from ppo_lib.training import evaluate
@@ -348,9 +354,10 @@ plot_reuse(panels, {"promise": promise, "effective_share": share, "return": retu
 picture(fig, text("alt.reuse"))
 
 # %% [markdown] name="ten-epochs-what"
-# **What to see.** Epoch after epoch the surrogate promises more (left), on ever fewer effective samples (middle),
-# and the policy gets worse (right). The promise is paid by a few samples with ratios of 10, 100 or
-# 1,000: a handful of lucky actions that the policy has come to bet on.
+# **What to see.** Over the epochs the surrogate promises more and more (left; in units of the advantages' spread, and logarithmic
+# above 0.1), on ever fewer effective samples (middle). And in the end most policies are worse than before, some by hundreds
+# (right). The promise is paid by a few samples with ratios of 10, 100 or 1,000: lucky actions that the policy has come to
+# bet on.
 #
 # **Why.** $r A$ is a straight line in $r$: it always pays to go further. Something has to end the reward for
 # going on. Lesson 04 does it with one line of code.
@@ -437,7 +444,8 @@ check("trajectory_ratio", trajectory_ratio)
 # </details>
 
 # %% [markdown] name="trajectory-yours"
-# Your function on the 1,000 episodes of section 7, for the return of the policy half way:
+# Your function on the 1,000 episodes of section 7, for the return of the policy half way. (It comes near, for the episodes that would
+# count most here are those that run out of time and return 0.)
 
 # %% trajectory-yours-code
 _, of_whole = answer_or_reference("trajectory_ratio", trajectory_ratio)
@@ -448,7 +456,8 @@ round(estimate.item(), 3), round(true_return(half_way).item(), 3)  # estimated, 
 # %% [markdown] name="task-bug"
 # **Exercise 4, a planted bug.** This surrogate does not keep the old log-probabilities from when the actions were
 # taken; it works them out again from the policy as it is now. No error, and the first step of each batch
-# is right. See what it says after an update, then write the function as it should be.
+# is right (section 5 did the same, where nothing had been updated yet). See what it says after an update, then write the function as
+# it should be.
 
 
 # %% buggy
@@ -489,10 +498,10 @@ check("repaired_cpi", repaired_cpi)
 #
 # | one reads | what you measured | where |
 # |---|---|---|
-# | importance sampling lets old data be reused | nearby; at a KL of 0.3 half of the batch is left | section 6 |
+# | importance sampling lets old data be reused | nearby; at a KL of 0.3 about two thirds of the batch are left, at 3 with a continuous action a tenth or less | section 6 |
 # | the ratio corrects for the change of the policy | for the change of its actions; the states are still the old ones | section 7 |
 # | the surrogate estimates the new policy's return | it touches it at the old policy; further off it may promise more while the truth falls to 0 | section 7 |
-# | a surrogate that rises means that the policy gets better | in most of eight seeds it rose while the policy got worse | section 8 |
+# | a surrogate that rises means that the policy gets better | in most of eight seeds it rose and the policy was worse in the end | section 8 |
 # | at $\theta_\text{old}$ the ratio is 1, so there is nothing to learn | its value is 1, and its gradient is the policy gradient | section 5 |
 
 # %% [markdown] name="summary"
