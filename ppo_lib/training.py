@@ -30,6 +30,11 @@ from ppo_lib.threads import one_thread
 AdvantageEstimator = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
 """Called with the arguments of `compute_gae`, in its order."""
 
+Update = Callable[
+    [ActorCritic, Adam, Batch, Any, torch.Generator | None, Surrogate, ValueLoss], dict[str, float]
+]
+"""Called with the arguments of `update`, in its order; the settings are the ones of `train`."""
+
 
 @dataclass(frozen=True)
 class IterationRecord:
@@ -169,6 +174,7 @@ def train(
     surrogate: Surrogate = clipped_surrogate,
     estimate_advantages: AdvantageEstimator = compute_gae,
     value_loss: ValueLoss = value_loss,
+    update: Update = update,
     progress: bool = True,
 ) -> Iterator[IterationRecord]:
     """Train an agent, one iteration for each record that is asked for.
@@ -190,6 +196,7 @@ def train(
         surrogate: the policy's objective, to be maximised.
         estimate_advantages: the advantages of a rollout.
         value_loss: the critic's loss, to be minimised.
+        update: what a batch does to the model; it is handed `surrogate` and `value_loss`.
         progress: whether to show a bar.
 
     Returns:
@@ -208,7 +215,7 @@ def train(
         model = make_model(config)
     else:
         _check_fit(model, make_model(config), config.env_id)
-    parts = (surrogate, estimate_advantages, value_loss)
+    parts = (surrogate, estimate_advantages, value_loss, update)
     return _iterations(config, model, *parts, progress)
 
 
@@ -226,6 +233,7 @@ def _iterations(
     surrogate: Surrogate,
     estimate_advantages: AdvantageEstimator,
     value_loss: ValueLoss,
+    update: Update,
     progress: bool,
 ) -> Iterator[IterationRecord]:
     envs = make_envs(config.env_id, config.num_envs)

@@ -12,15 +12,16 @@ import pytest
 from ppo_lib.config import grid, preset
 from ppo_lib.population import train_many
 from ppo_lib.sweeps import curves
-from ppo_lib.training import evaluate, make_model, train
+from ppo_lib.training import evaluate, make_model, train, update
+from ppo_lib.trpo import TRPOConfig, trpo_update
 
 pytestmark = pytest.mark.slow
 
 
-def final_return(config):
+def final_return(config, update=update):
     """The mean of 100 stochastic episodes after the whole training."""
     model = make_model(config)
-    for _ in train(config, model, progress=False):
+    for _ in train(config, model, update=update, progress=False):
         pass
     return evaluate(model, config.env_id, 100, seed=config.seed + 1_000_000).mean()
 
@@ -40,6 +41,19 @@ def test_the_acrobot_preset_swings_up_within_100_steps_on_average(seed):
 @pytest.mark.parametrize("seed", range(7000, 7003))
 def test_the_pendulum_preset_reaches_a_return_of_minus_250(seed):
     assert final_return(preset("pendulum", seed=seed)) >= -250
+
+
+@pytest.mark.parametrize("seed", range(7300, 7310))
+def test_ten_of_ten_fresh_seeds_solve_cartpole_within_100k_steps_of_trpo(seed):
+    config = TRPOConfig(seed=seed)
+    assert config.total_steps <= 100_000
+    assert final_return(config, trpo_update) >= 475
+
+
+@pytest.mark.parametrize("seed", range(7300, 7303))
+def test_trpo_does_not_fall_for_the_bait_on_the_cliff(seed):
+    config = TRPOConfig(env_id="ppo_lib/Cliff-v0", total_steps=20_480, seed=seed)
+    assert final_return(config, trpo_update) >= 0.95  # the goal is worth 1, the bait 0.2
 
 
 def test_nineteen_of_twenty_agents_of_a_population_solve_cartpole():

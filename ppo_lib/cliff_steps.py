@@ -1,0 +1,219 @@
+"""Three steps from one policy of the cliff: the gradient's, the natural gradient's and TRPO's.
+
+The policy has two parameters, θ = (lean, slope) of `cliff.right_by_position`, so that gradient,
+Fisher matrix and mean KL are exact, and every step can be drawn on a map. Differences of returns
+are taken from the bait's reward, 0.2, and so keep their digits where they are 1e-11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ppo_lib.cliff import GOAL, NUM_POSITIONS, _chances, _walking, right_by_position, visits
+from ppo_lib.envs import CliffEnv
+
+MAX_HALVINGS = 10
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Steps from one policy, each a (2,) tensor of float64 to be added to its θ.
+
+    Attributes:
+        gradient: α g.
+        natural: the best step in the ellipse ½ Δᵀ F Δ ≤ δ, by the plane of slope g; 0 if g is.
+        trpo: the natural step as TRPO halves it; `None` if ten halvings were not enough.
+        halvings: how often it was halved, 0 to 10.
+    """
+
+    gradient: Tensor
+    natural: Tensor
+    trpo: Tensor | None
+    halvings: int
+
+
+def policy(theta: Tensor) -> Tensor:
+    """Return the chances (..., 9) of going right under θ = (lean, slope), (..., 2)."""
+    return right_by_position(theta[..., 0], theta[..., 1])
+
+
+def true_gain(theta: Tensor, old: Tensor) -> Tensor:
+    """Return J(θ) - J(θ_old): what a step does to the true return.
+
+    Args:
+        theta: (..., 2), the new policy.
+        old: (2,), the old one.
+
+    Returns:
+        (...), float64; carries gradient.
+    """
+    return _above_the_bait(policy(theta)) - _above_the_bait(policy(old))
+
+
+def surrogate_gain(theta: Tensor, old: Tensor) -> Tensor:
+    """Return L(θ) - J(θ_old): what the surrogate promises of a step.
+
+        Σ_s (π(right|s) - π_old(right|s)) Σ_t d_old,t(s) (A_old,t(s, right) - A_old,t(s, left))
+
+    Args:
+        theta: (..., 2), the new policy.
+        old: (2,), the old one; without gradient.
+
+    Returns:
+        (...), float64; carries the gradient of `theta`.
+
+    Source: as of `cliff.surrogate_return`.
+    """
+    old_right = policy(old.detach())
+    return ((policy(theta) - old_right) * advantage_gaps(old_right)).sum(-1)
+
+
+def mean_kl(theta: Tensor, old: Tensor) -> Tensor:
+    """Return the KL divergence from the old policy to the new, averaged over the old one's visits.
+
+        Σ_s ρ_old(s) Σ_a π_old(a|s) log(π_old(a|s) / π(a|s))
+
+    Args:
+        theta: (..., 2), the new policy.
+        old: (2,), the old one; without gradient.
+
+    Returns:
+        (...), float64, in nats; carries the gradient of `theta`.
+    """
+    return (_share_of_visits(old) * _divergences(theta, old.detach())).sum(-1)
+
+
+def policy_gradient(old: Tensor) -> Tensor:
+    """Return the exact gradient g of the true return, by the policy gradient theorem.
+
+        g = Σ_s p(1 - p) x Σ_t d_t(s) (A_t(s, right) - A_t(s, left)),   x = (1, (s - 4) / 4)
+
+    Args:
+        old: (2,), θ; p is its chance of going right.
+
+    Returns:
+        (2,), float64; without gradient.
+
+    Source: Sutton et al., "Policy Gradient Methods for Reinforcement Learning with Function
+    Approximation" (1999), theorem 1, here without discount and for a limited time.
+    """
+    right = policy(old.detach())
+    return (right * (1 - right) * advantage_gaps(right)) @ _features()
+
+
+def fisher_matrix(old: Tensor) -> Tensor:
+    """Return the Fisher matrix F, the second derivative of `mean_kl` where new equals old.
+
+        F = Σ_s ρ(s) p(1 - p) x xᵀ,   x = (1, (s - 4) / 4)
+
+    Args:
+        old: (2,), θ; p is its chance of going right.
+
+    Returns:
+        (2, 2), float64; without gradient.
+    """
+    right = policy(old.detach())
+    weights = _share_of_visits(old) * right * (1 - right)
+    return _features().T @ (weights.unsqueeze(-1) * _features())
+
+
+def three_steps(old: Tensor, max_kl: float, step_size: float) -> Steps:
+    """Return the steps α g, √(2δ / gᵀF⁻¹g) F⁻¹g, and TRPO's.
+
+    TRPO halves the natural step until its true mean KL is at most δ and the surrogate has grown.
+    F needs no damping here: in the square from -4 to 4 its condition number is below 20,000.
+
+    Args:
+        old: (2,), θ.
+        max_kl: δ, in nats.
+        step_size: α.
+
+    Returns:
+        The steps.
+
+    Source: Schulman et al., "Trust Region Policy Optimization" (2015), appendix C.
+    """
+    gradient = policy_gradient(old)
+    direction = torch.linalg.solve(fisher_matrix(old), gradient)
+    bend = gradient @ direction
+    natural = (2 * max_kl / bend).sqrt() * direction if bend > 0 else torch.zeros_like(direction)
+    for halvings in range(MAX_HALVINGS + 1):
+        trial = 0.5**halvings * natural
+        if mean_kl(old + trial, old) <= max_kl and surrogate_gain(old + trial, old) > 0:
+            return Steps(step_size * gradient, natural, trial, halvings)
+    return Steps(step_size * gradient, natural, None, MAX_HALVINGS)
+
+
+def region_border(old: Tensor, max_kl: float, angles: Tensor, reach: float) -> Tensor:
+    """Return where rays from the old policy cross the line mean KL = δ.
+
+    The mean KL is convex in θ and 0 at θ_old, so each ray crosses the line once.
+
+    Args:
+        old: (2,), θ.
+        max_kl: δ, in nats.
+        angles: (N,), the rays' directions, in radians from the axis of lean.
+        reach: the length at which a ray ends that has not crossed the line.
+
+    Returns:
+        (N, 2), float64; without gradient.
+    """
+    rays = torch.stack([angles.cos(), angles.sin()], dim=-1).double()
+    low, high = torch.zeros(len(rays), 1), torch.full((len(rays), 1), reach, dtype=torch.float64)
+    weights = _share_of_visits(old)
+    for _ in range(50):
+        middle = (low + high) / 2
+        kl = (weights * _divergences(old + middle * rays, old)).sum(-1)
+        inside = (kl <= max_kl).unsqueeze(-1)
+        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
+    return old + low * rays
+
+
+def advantage_gaps(right: Tensor) -> Tensor:
+    """Return Σ_t d_t(s) (A_t(s, right) - A_t(s, left)) at each position s of a policy.
+
+    It is the derivative of the true return in the chance of going right at s alone.
+
+    Args:
+        right: (9,), the policy.
+
+    Returns:
+        (9,), float64; without gradient.
+    """
+    with torch.enable_grad():
+        right = right.detach().clone().requires_grad_()
+        (gaps,) = torch.autograd.grad(_above_the_bait(right), right)
+    return gaps
+
+
+def _above_the_bait(right: Tensor) -> Tensor:
+    """Return J - 0.2, (...), whose digits survive where J is 0.2 to ten places.
+
+    Falls add nothing to it: the goal adds 0.8 and a time limit takes 0.2 away.
+    """
+    chances = _chances(right)
+    arrive = torch.stack([chance[..., GOAL] for chance in chances]).sum(0)
+    late = _walking(chances[-1]).sum(-1)
+    return (CliffEnv.GOAL_REWARD - CliffEnv.BAIT_REWARD) * arrive - CliffEnv.BAIT_REWARD * late
+
+
+def _divergences(theta: Tensor, old: Tensor) -> Tensor:
+    """Return the KL at each position, (..., 9), from logits, so that no logarithm is of 0."""
+    logits, old_logits = theta.double() @ _features().T, old.double() @ _features().T
+    zero = torch.zeros((), dtype=torch.float64)
+    rise = torch.logaddexp(logits, zero) - torch.logaddexp(old_logits, zero)  # of log(1 + exp)
+    return rise - torch.sigmoid(old_logits) * (logits - old_logits)
+
+
+def _share_of_visits(old: Tensor) -> Tensor:
+    steps = visits(policy(old.detach()))
+    return steps / steps.sum()
+
+
+def _features() -> Tensor:
+    """Return x = (1, (s - 4) / 4) at each position, (9, 2)."""
+    along = (torch.arange(NUM_POSITIONS, dtype=torch.float64) - GOAL / 2) / (GOAL / 2)
+    return torch.stack([torch.ones_like(along), along], dim=-1)

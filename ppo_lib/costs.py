@@ -1,0 +1,159 @@
+"""What an update of the policy costs: by a gradient step, by TRPO, and with F written out."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from statistics import median
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ppo_lib.advantages import normalize
+from ppo_lib.networks import ActorCritic
+from ppo_lib.optimizer import Adam
+from ppo_lib.rollout import Batch
+from ppo_lib.threads import one_thread
+from ppo_lib.training import train
+from ppo_lib.trpo import (
+    TRPOConfig,
+    fisher_vector_product,
+    flat_gradient,
+    mean_kl,
+    natural_step,
+    policy_parameters,
+    trpo_step,
+    trpo_update,
+    unclipped_surrogate,
+)
+
+ITERATION = 10  # the update that is measured: in the first ones, conjugate gradient ends early
+
+
+@dataclass(frozen=True)
+class UpdateCost:
+    """What an update of the policy costs with networks of one size, on one whole batch.
+
+    Attributes:
+        num_parameters: P, the policy's weights.
+        first_order_ms: the surrogate's gradient and a step of Adam.
+        trpo_ms: `trpo_step`.
+        fisher_products: the products F v in it.
+        explicit_ms: F formed, a product for each of its P columns, and F x = g solved; `None` where
+            P was too large to try.
+    """
+
+    num_parameters: int
+    first_order_ms: float
+    trpo_ms: float
+    fisher_products: int
+    explicit_ms: float | None
+
+    @property
+    def explicit_mb(self) -> float:
+        """The size of F in megabytes: 4 P² bytes."""
+        return 4 * self.num_parameters**2 / 1e6
+
+
+@one_thread()
+def update_costs(
+    hidden_sizes: tuple[int, ...], *, repeats: int = 11, max_explicit: int = 1_500
+) -> UpdateCost:
+    """Measure the tenth update of a CartPole agent, which has 1,024 samples.
+
+    The ways take turns, so that a slower moment of the machine meets them all; each starts from
+    the same policy every time.
+
+    Args:
+        hidden_sizes: widths of the policy's hidden layers.
+        repeats: how often each way is measured, at least once; forming F is measured once.
+        max_explicit: the largest P with which F is formed.
+
+    Returns:
+        The costs, the times as medians.
+
+    Raises:
+        ValueError: if a width or `repeats` is below 1.
+    """
+    if repeats < 1:
+        raise ValueError(f"repeats must be at least 1, got {repeats}")
+    config = TRPOConfig(hidden_sizes=hidden_sizes, num_epochs=1)
+    model, batch = _learning_agent(config)
+    gradient, product = _equations(model, batch, config)
+    first_order, trpo = [], []
+    for _ in range(repeats + 1):  # the first turn warms up
+        changed = copy.deepcopy(model)
+        optimizer = Adam(policy_parameters(changed), config.learning_rate, config.adam_eps)
+        first_order.append(_ms(partial(_gradient_step, changed, batch, optimizer)))
+        trpo.append(_ms(partial(trpo_step, copy.deepcopy(model), batch, config)))
+    explicit_ms = None
+    if len(gradient) <= max_explicit:
+        explicit_ms = _ms(partial(explicit_direction, product, gradient))
+
+    multiplied: list[Tensor] = []
+
+    def counted(vector: Tensor) -> Tensor:
+        multiplied.append(vector)
+        return product(vector)
+
+    natural_step(counted, gradient, config.max_kl, config.cg_iterations)
+    times = median(first_order[1:]), median(trpo[1:])
+    return UpdateCost(len(gradient), *times, len(multiplied), explicit_ms)
+
+
+def explicit_direction(product: Callable[[Tensor], Tensor], gradient: Tensor) -> Tensor:
+    """Solve F x = g with F written out, P × P numbers, as `conjugate_gradient` need not.
+
+    Args:
+        product: v to F v, (P,) to (P,).
+        gradient: (P,), g.
+
+    Returns:
+        (P,), x.
+    """
+    matrix = torch.stack([product(unit) for unit in torch.eye(len(gradient))])
+    solution: Tensor = torch.linalg.solve(matrix, gradient)
+    return solution
+
+
+def _learning_agent(config: TRPOConfig) -> tuple[ActorCritic, Batch]:
+    """Return an agent that has begun to learn, and the batch of its next update."""
+    kept: list[tuple[ActorCritic, Batch]] = []
+
+    def update(model: ActorCritic, optimizer: Adam, batch: Batch, *rest: Any) -> dict[str, float]:
+        kept.append((copy.deepcopy(model), batch))
+        return trpo_update(model, optimizer, batch, *rest)
+
+    for _ in islice(train(config, update=update, progress=False), ITERATION):
+        pass
+    model, batch = kept[-1]
+    return model, replace(batch, advantages=normalize(batch.advantages))
+
+
+def _equations(
+    model: ActorCritic, batch: Batch, config: TRPOConfig
+) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+    """Return g, and v to F v, of the equations F x = g that a step of TRPO solves."""
+    weights = policy_parameters(model)
+    with torch.no_grad():
+        old = model.policy(batch.observations)
+    policy = model.policy(batch.observations)
+    kl_gradient = flat_gradient(mean_kl(old, policy), weights, create_graph=True)
+    product = partial(fisher_vector_product, kl_gradient, weights, damping=config.cg_damping)
+    return flat_gradient(unclipped_surrogate(policy, batch), weights), product
+
+
+def _gradient_step(model: ActorCritic, batch: Batch, optimizer: Adam) -> None:
+    objective = unclipped_surrogate(model.policy(batch.observations), batch)
+    optimizer.step(-flat_gradient(objective, policy_parameters(model)))
+
+
+def _ms(part: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    part()
+    return 1000 * (time.perf_counter() - start)
