@@ -223,10 +223,10 @@ def plot_limits(
         va="center",
         fontsize=12,
     )
-    right.set_ylim(0, 1.2 * max(of_constraint))
+    right.set_ylim(0, 1.1 * max(map(max, (of_constraint, *of_penalty.values()))))
     names = [f"({lean:g}, {slope:g})" for lean, slope in (old.tolist() for old in old_policies)]
     right.set_xticks(places, names)
-    right.set_xlim(-0.3, len(places) + 0.9)
+    right.set_xlim(-0.3, len(places) + 1.4)
     right.set_xlabel(text("axis.old_policy"))
     right.set_title(text("axis.kl_of_solution"), loc="left", fontsize=12)
     return panels

@@ -143,8 +143,8 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.true_return": (
         "The true return over theta: flat at 0.2 for theta below about minus 1, rising from "
-        "minus 0.5, and flat at 1 from about 4 on. A dot marks theta = 0, at 0.29, at the foot of the "
-        "rise."
+        "minus 0.5, and flat at 1 from about 4 on. A dot marks theta = 0, at 0.29, at the foot of "
+        "the rise."
     ),
     "alt.estimates": (
         "Histogram of estimates from batches of four episodes. A single high bar at minus 0.1 "
@@ -159,15 +159,15 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.collapse": (
         "Return, share of episodes at the goal and norm of the gradient over 300 iterations, for "
-        "agents with a step size of 10. Those that collapsed have a return of 0.2, no episode at the "
-        "goal in the median, and a gradient that drops to about 0.0001; the others a return of "
+        "agents with a step size of 10. Those that collapsed have a return of 0.2, no episode at "
+        "the goal in the median, and a gradient that drops to about 0.0001; the others a return of "
         "1 and a gradient that drops too."
     ),
     "alt.baseline": (
         "The share of agents that reach the goal, by step size, with and without a baseline. "
         "Without, it falls from 0.3 on; with it, nearly all reach the goal up to a step size "
-        "of 3, and more than nine in ten beyond. Right: the gradient steps until agents first reach "
-        "it, falling alike, with the baseline somewhat above."
+        "of 3, and more than nine in ten beyond. Right: the gradient steps until agents first "
+        "reach it, falling alike, with the baseline somewhat above."
     ),
     "alt.dice": (
         "Estimates for four dice from throws of the fair one, each column around its true mean: "
@@ -189,19 +189,19 @@ ENGLISH: dict[str, str] = {
         "return falls, in most seeds by hundreds."
     ),
     "alt.gaussians": (
-        "Two pairs of Gaussians whose means differ by 1. With a spread of 0.5 they hardly overlap, "
-        "KL 2; with a spread of 5 they are nearly the same, KL 0.02."
+        "Two pairs of Gaussians whose means differ by 1. With a spread of 0.5 a third of them "
+        "overlaps, KL 2; with a spread of 5 they are nearly the same, KL 0.02."
     ),
     "alt.bowl": (
         "The KL over the change of theta, with the parabola that touches it at 0. At theta = 0 "
-        "both agree up to about 1 and the parabola is higher beyond. At theta = 5 the KL is flat "
-        "to the right and rises far above the parabola to the left."
+        "both agree up to about 1 and the parabola is higher beyond. At theta = 5 the KL rises "
+        "slowly to the right, and to the left far above the parabola."
     ),
-    "alt.cg": "The relative error of conjugate gradient falls by orders of magnitude in a few steps.",
+    "alt.cg": "The relative error of conjugate gradient falls by four orders in four steps.",
     "alt.costs": (
         "Time of an update over the number of weights, both axes logarithmic. TRPO's line runs "
         "some tens of times above the gradient step's, in parallel; forming the matrix "
-        "costs far more and is drawn for the smallest networks alone."
+        "starts near TRPO, rises far more steeply and is drawn for the three smallest networks."
     ),
     "alt.step_kl": (
         "Left: the KL of each step, for three runs, all under the limit of 0.01, most of them "
@@ -210,7 +210,8 @@ ENGLISH: dict[str, str] = {
     "alt.limits": (
         "Left: a map of what the surrogate promises around the coin, with the line of KL 0.05; "
         "the solutions of constraint and penalty lie close together on it. Right: the KL of the "
-        "solution from four old policies, constant for the constraint, falling for the penalty."
+        "solution from five old policies: the same for the constraint, for the penalty a sixth to "
+        "twice as much."
     ),
     "alt.training": (
         "Three panels against environment steps: "

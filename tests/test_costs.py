@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from ppo_lib import costs, trpo
-from ppo_lib.costs import explicit_direction, update_costs
+from ppo_lib.config import preset
+from ppo_lib.costs import explicit_direction, explicit_fisher, update_costs
+from ppo_lib.experiments import first_batch
 from ppo_lib.trpo import TRPOConfig, conjugate_gradient
 
 
@@ -71,11 +73,28 @@ def test_every_turn_starts_from_the_same_policy(monkeypatch):
 
 def test_the_explicit_direction_is_the_one_that_conjugate_gradient_finds():
     config = TRPOConfig(hidden_sizes=(8,), num_epochs=1)
-    gradient, product = costs._equations(*costs._learning_agent(config), config)
+    model, batch = costs._learning_agent(config)
+    gradient, product = costs._equations(model, batch, config)
     found = conjugate_gradient(product, gradient, len(gradient))
-    explicit = explicit_direction(product, gradient)
+    explicit = explicit_direction(model, batch.observations, gradient, config.cg_damping)
     assert (found - explicit).norm() < 1e-3 * explicit.norm()
     assert (found - gradient / gradient.norm() * explicit.norm()).norm() > 0.1 * explicit.norm()
+
+
+def test_the_explicit_matrix_is_the_one_that_the_products_are_of():
+    config = TRPOConfig(hidden_sizes=(8,), num_epochs=1, cg_damping=0.0)
+    model, batch = costs._learning_agent(config)
+    gradient, product = costs._equations(model, batch, config)
+    matrix = explicit_fisher(model, batch.observations)
+    vector = torch.randn(len(gradient), generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(matrix @ vector, product(vector), rtol=1e-4, atol=1e-6)
+    assert torch.linalg.eigvalsh(matrix).min() > -1e-6
+
+
+def test_the_matrix_of_a_continuous_policy_is_refused():
+    model, batch = first_batch(preset("pendulum", num_envs=2, num_steps=4, minibatch_size=8))
+    with pytest.raises(TypeError, match="model must have discrete actions, got continuous ones"):
+        explicit_fisher(model, batch.observations)
 
 
 def test_the_same_agent_is_measured_every_time():
