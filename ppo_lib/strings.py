@@ -175,8 +175,8 @@ ENGLISH: dict[str, str] = {
     ),
     "alt.effective_sizes": (
         "The effective share of a batch over the KL, for three tasks: nearly 1 up to a KL of 0.01, "
-        "about a half at 0.3 to 0.5. Then CartPole levels off at a half and Acrobot at a third, "
-        "while Pendulum follows the line exp(-2 KL) towards 0."
+        "about two thirds at 0.3. Then CartPole levels off at a half and Acrobot at a third, "
+        "while Pendulum falls towards 0, along the line exp(-2 KL) at first and above it later."
     ),
     "alt.visits": (
         "Left: steps of an episode at each position. The coin's are near the cliff and few; the "

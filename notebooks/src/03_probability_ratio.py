@@ -100,10 +100,10 @@ for name, new in dice.items():
     print(f"{name:>14}: {effective_sample_size((new / fair)[throws[0]]).item():5.1f} of 100")
 
 # %% [markdown] name="ess-what"
-# The effective sample size of the last die is the number of its sixes, about 17 (here there were fewer). It looks at the
-# weights alone: about so many samples are left for an $f$ that has nothing to do with them. Here $f$ depends on the weights,
-# for the face with the large weight is also the largest. So it is worse: 0.6 is the error of some nine throws of the loaded
-# die, not of 57. It is a rule of thumb, and a popular one, since it needs no $f$.
+# The effective sample size of the last die is the number of its sixes, about 17 (here there were fewer). It is a rule of thumb
+# that looks at the weights alone. It fits an $f$ with a mean of about 0, as advantages have, or the estimate that divides by
+# $\sum r$ in the place of $N$. The plain mean of $r f$ also pays for weights that do not average 1 by chance: for the loaded die,
+# 100 throws are worth 9 of its own, and after dividing by $\sum r$ some two thirds of 100.
 #
 # ## 3. Explore it
 #
@@ -113,8 +113,8 @@ for name, new in dice.items():
 #
 # 1. **Make both alike** (there is a button), then drag one action of the new policy up. What happens to the ratios of the
 #    *others*, and to the number of effective samples?
-# 2. **Starve an action in the old policy** and feed it in the new one. Draw again a few times. How often is the
-#    estimate near the truth, and what do the other draws look like?
+# 2. **Make both alike again, starve action 4 in the old policy** and feed it in the new one. Draw again a few times. How often is
+#    the estimate near the truth, and what do the other draws look like?
 # 3. **Switch to the continuous action**, a Gaussian. Move the mean by one spread, then by two. Back again, make the new
 #    spread half as large, then twice as large. Which way is worse?
 
@@ -128,12 +128,13 @@ RatioExplorer()
 #
 # 1. They fall below 1, for the probabilities sum to 1: their mean under the old policy stays 1. The effective
 #    number falls, the more so the further you drag.
-# 2. Many draws have none of the starved action and say too little. Then all weights are alike, and the effective number
-#    calls that the full number: **it cannot see what was never drawn**. Now and then a draw has one or several, and says far
-#    too much. On average that is right.
-# 3. For very many samples the effective number is $N / e$ after one spread and $N / 55$ after two. The ratios of a narrower new
-#    policy are bounded. From 1.42 times the old spread on they have no finite variance: the samples hardly ever reach where the
-#    new policy often goes.
+# 2. Half of the draws or so have none of the starved action and say too little. The other weights are nearly alike, and the
+#    effective number looks fine: **it cannot see what was never drawn**. The other draws have one or several, and say far too
+#    much. On average that is right.
+# 3. After one spread about a third to a half of the samples are effective; after two, some eight of 64 and fifty of 1,024: with
+#    ever more samples it would come down to one in 55. The ratios of a narrower new policy are bounded. From 1.42 times the old
+#    spread on they have no finite variance, and again the number looks harmless, for the samples hardly ever reach where the new
+#    policy often goes.
 #
 # </details>
 
@@ -146,8 +147,7 @@ RatioExplorer()
 # $$r = \frac{\pi(a \mid s)}{\pi_\text{old}(a \mid s)} = e^{\,\log \pi(a \mid s) - \log \pi_\text{old}(a \mid s)}$$
 #
 # Both forms are equal on paper. **Predict** what they give in 32-bit floats for an action whose
-# log-probability went from −120 to −119. (A robot with many joints has such actions, for its log-probability is a sum over the
-# joints.)
+# log-probability went from −120 to −119. (Sums over many steps, joints or tokens soon get there.)
 
 # %% log-space
 log_prob, old_log_prob = torch.tensor(-119.0), torch.tensor(-120.0)
@@ -186,16 +186,16 @@ def gradient(objective):
 
 
 log_probs = model.policy(observations).log_prob(batch.actions)
-ratio = torch.exp(log_probs - log_probs.detach())  # detached: the old policy's, which stays
+ratio = torch.exp(log_probs - batch.old_log_probs)  # stored when the actions were taken
 of_surrogate = gradient((ratio * batch.advantages).mean())
 log_probs = model.policy(observations).log_prob(batch.actions)
 of_policy_gradient = gradient((log_probs * batch.advantages).mean())
 
-assert (ratio == 1).all() and (of_surrogate - of_policy_gradient).abs().max() < 1e-6
+assert (ratio - 1).abs().max() < 1e-4 and (of_surrogate - of_policy_gradient).abs().max() < 1e-6
 of_surrogate.norm().item(), (of_surrogate - of_policy_gradient).abs().max().item()
 
 # %% [markdown] name="claim-c4-what"
-# **What to see.** It is the policy gradient of lesson 01, to the last digit. **Why:** the derivative of
+# **What to see.** It is the policy gradient of lesson 01, to rounding. **Why:** the derivative of
 # $e^x$ is $e^x$, so $\nabla r = r\, \nabla \log \pi$, and $r$ is 1. In the first step after a batch nothing
 # is new. From the second step on the ratios differ from 1, and $L^\text{CPI}$ goes on where the plain
 # policy gradient would have to throw the batch away.
@@ -236,7 +236,7 @@ points = {name: [pair for seed in range(5) for pair in reach(name, seed)] for na
 
 for kl, share in points["pendulum"]:  # a continuous action
     assert share > 0.8 if kl < 0.03 else share < 0.9 if kl > 0.3 else True
-assert min(share for _, share in points["pendulum"]) < 0.05
+assert min(share for _, share in points["pendulum"]) < 0.15
 assert min(share for _, share in points["cartpole"]) > 0.45  # two actions: a ratio is at most 2
 
 # %% reuse-picture
@@ -252,9 +252,12 @@ picture(fig, text("alt.effective_sizes"))
 
 # %% [markdown] name="reuse-what"
 # **What to see.** Up to a KL of 0.01 nearly the whole batch counts. At 0.3 about two thirds are left, and with the
-# continuous action of Pendulum at a KL of 3 a tenth or less. (The line is the share for two Gaussians of one
-# spread, $e^{-2\, \text{KL}}$.) With two actions that had a probability of 1/2 no ratio can be above 2, and never less than half of the
-# batch counts; with three, a third (dotted). So few actions bound the damage, and the ratios do go to that bound.
+# continuous action of Pendulum at a KL of 3 a fifth at most, mostly far less. (The line is the share for two Gaussians of one
+# spread, $e^{-2\, \text{KL}}$.) An untrained policy of two actions gives each a probability of 1/2: no ratio can be above 2, and about
+# half of the batch always counts; with three actions a third (dotted). A trained policy has rare actions, and no such bound.
+#
+# And this flatters: the policy was raised on the very samples that are counted, and the count does not see what they lack. For
+# fresh samples the share is lower still.
 #
 # So the batch may be reused *nearby*. That is the P in PPO again.
 
@@ -309,13 +312,13 @@ of_steps = torch.exp(log_ratio[episodes.mask])
 effective_sample_size(of_episodes).item(), (effective_sample_size(of_steps) / len(of_steps)).item()
 
 # %% [markdown] name="trajectories-what"
-# **What to see.** Of the 1,000 episodes a few dozen count (in other draws 15 to 150), while of the single steps more than four in
-# five do. Products of many ratios run away, and the longer the episode the faster. PPO
+# **What to see.** Of the 1,000 episodes a dozen or two count (in other draws mostly 15 to 60), while of the single steps more than
+# four in five do. Products of many ratios run away, and the longer the episode the faster. PPO
 # takes the ratios of single steps, which are far steadier and wrong about the states, and stays near enough for
 # that not to matter.
 #
-# (The count is itself an estimate, and a blind one: the long episodes that the new policy would have are so
-# rare under the coin that 1,000 may hold none of them.)
+# (The count is itself an estimate, and rests on the ten or so episodes among them that ran out of time, as the new policy's
+# often would.)
 
 # %% [markdown] name="ten-epochs"
 # ## 8. Ten epochs, and no limit
@@ -343,8 +346,9 @@ def reuse(seed):
 measured = torch.tensor([list(reuse(seed)) for seed in range(8)], dtype=torch.float64)
 promise, share, returns, largest = measured.unbind(-1)  # each of shape (seeds, epochs + 1)
 
-assert (largest.max(1).values > 8).all() and (promise[:, -1] > 0).all()
-assert share[:, -1].median() < 0.5 and (returns[:, -1] < returns[:, 0]).sum() >= 6
+assert largest.max(1).values.min() > 3 and largest.max(1).values.median() > 8
+assert (promise[:, -1] > 0).all() and share[:, -1].median() < 0.5
+assert (returns[:, -1] - returns[:, 0]).median() < 0
 
 # %% ten-epochs-picture
 from ppo_lib.plotting_ratios import plot_reuse
@@ -354,13 +358,14 @@ plot_reuse(panels, {"promise": promise, "effective_share": share, "return": retu
 picture(fig, text("alt.reuse"))
 
 # %% [markdown] name="ten-epochs-what"
-# **What to see.** Over the epochs the surrogate promises more and more (left; in units of the advantages' spread, and logarithmic
-# above 0.1), on ever fewer effective samples (middle). And in the end most policies are worse than before, some by hundreds
-# (right). The promise is paid by a few samples with ratios of 10, 100 or 1,000: lucky actions that the policy has come to
-# bet on.
+# **What to see.** In the median the surrogate promises more and more (left; in units of the advantages' spread, and logarithmic
+# above 0.1), on ever fewer effective samples (middle). And in the end most policies are worse than before, most of them by
+# hundreds (right). The promise rests on a handful of samples with ratios of 10, 100 or 1,000: of 1,024 samples the ten largest
+# $r A$ make nearly all of it.
 #
-# **Why.** $r A$ is a straight line in $r$: it always pays to go further. Something has to end the reward for
-# going on. Lesson 04 does it with one line of code.
+# **Why.** $r A$ is a straight line in $r$: with $A$ above 0 it always pays to make an action still likelier, and with $A$ below 0
+# to drive it out. Something has to end the reward for going on. Lesson 04 does it with one line of code, and with it the same
+# ten epochs changed the return by less than 100 in each of 16 seeds.
 
 # %% [markdown] name="write-it"
 # ## 9. Write it
@@ -498,11 +503,10 @@ check("repaired_cpi", repaired_cpi)
 #
 # | one reads | what you measured | where |
 # |---|---|---|
-# | importance sampling lets old data be reused | nearby; at a KL of 0.3 about two thirds of the batch are left, at 3 with a continuous action a tenth or less | section 6 |
+# | importance sampling lets old data be reused | nearby; at a KL of 0.3 about two thirds of the batch are left, at 3 with a continuous action a fifth at most | section 6 |
 # | the ratio corrects for the change of the policy | for the change of its actions; the states are still the old ones | section 7 |
 # | the surrogate estimates the new policy's return | it touches it at the old policy; further off it may promise more while the truth falls to 0 | section 7 |
 # | a surrogate that rises means that the policy gets better | in most of eight seeds it rose and the policy was worse in the end | section 8 |
-# | at $\theta_\text{old}$ the ratio is 1, so there is nothing to learn | its value is 1, and its gradient is the policy gradient | section 5 |
 
 # %% [markdown] name="summary"
 # ## Summary
@@ -548,7 +552,7 @@ check("repaired_cpi", repaired_cpi)
 
 # %% [markdown] name="open-questions"
 # **To think about.** Dividing by $\sum r$ in the place of $N$ (*self-normalised* importance sampling) gives another
-# estimate. What does it do for the die that shows nothing but sixes? And could one weigh the *states* by a ratio as
+# estimate, a little biased and often much steadier. What does it do for the die that shows nothing but sixes? And could one weigh the *states* by a ratio as
 # well? What would one have to know?
 
 # %% [markdown] name="sources"
