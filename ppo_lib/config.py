@@ -33,13 +33,14 @@ class Range:
         return f"{lower} and {'below' if self.high_open else 'at most'} {self.high}"
 
 
-_POSITIVE = Range(0, low_open=True)
-_POSITIVE_FINITE = Range(0, low_open=True, high_open=True)
-_NOT_NEGATIVE = Range(0, high_open=True)
-_SHARE = Range(0, 1)
+POSITIVE = Range(0, low_open=True)
+POSITIVE_FINITE = Range(0, low_open=True, high_open=True)
+NOT_NEGATIVE = Range(0, high_open=True)
+SHARE = Range(0, 1)
 
 
-def _setting(default: Any, help: str, takes: Range | None = None) -> Any:
+def setting(default: Any, help: str, takes: Range | None = None) -> Any:
+    """Return a field with a default, what it means, and the numbers that it takes."""
     return field(default=default, metadata={"help": help, "takes": takes})
 
 
@@ -60,28 +61,28 @@ class PPOConfig:
     "The 37 Implementation Details of Proximal Policy Optimization" (2022).
     """
 
-    env_id: str = _setting("CartPole-v1", "environment, by its Gymnasium name")
-    seed: int = _setting(
+    env_id: str = setting("CartPole-v1", "environment, by its Gymnasium name")
+    seed: int = setting(
         0, "seed of the environments, the weights and the sampling", Range(0, 2**32 - 1)
     )
-    total_steps: int = _setting(100_000, "environment steps at most, over all", Range(1))
-    num_envs: int = _setting(32, "environments stepped side by side (N)", Range(1))
-    num_steps: int = _setting(32, "steps of each environment in a rollout (T)", Range(1))
-    num_epochs: int = _setting(4, "passes over each rollout (K)", Range(1))
-    minibatch_size: int = _setting(256, "samples in a minibatch (M); divides N * T", Range(2))
-    gamma: float = _setting(0.99, "discount factor", _SHARE)
-    gae_lambda: float = _setting(0.9, "lambda of generalised advantage estimation", _SHARE)
-    learning_rate: float = _setting(0.01, "Adam's step size at the start", _POSITIVE_FINITE)
-    anneal_learning_rate: bool = _setting(True, "lower the step size linearly to 0")
-    adam_eps: float = _setting(1e-5, "Adam's epsilon", _POSITIVE_FINITE)
-    clip_range: float = _setting(0.2, "epsilon: the band is 1 - epsilon to 1 + epsilon", _POSITIVE)
-    vf_coef: float = _setting(0.5, "weight of the value loss (c1)", _NOT_NEGATIVE)
-    ent_coef: float = _setting(0.0, "weight of the entropy bonus (c2)", _NOT_NEGATIVE)
-    max_grad_norm: float = _setting(1.0, "norm that the gradient is cut to; inf: no cut", _POSITIVE)
-    normalize_advantages: str = _setting(
+    total_steps: int = setting(100_000, "environment steps at most, over all", Range(1))
+    num_envs: int = setting(32, "environments stepped side by side (N)", Range(1))
+    num_steps: int = setting(32, "steps of each environment in a rollout (T)", Range(1))
+    num_epochs: int = setting(4, "passes over each rollout (K)", Range(1))
+    minibatch_size: int = setting(256, "samples in a minibatch (M); divides N * T", Range(2))
+    gamma: float = setting(0.99, "discount factor", SHARE)
+    gae_lambda: float = setting(0.9, "lambda of generalised advantage estimation", SHARE)
+    learning_rate: float = setting(0.01, "Adam's step size at the start", POSITIVE_FINITE)
+    anneal_learning_rate: bool = setting(True, "lower the step size linearly to 0")
+    adam_eps: float = setting(1e-5, "Adam's epsilon", POSITIVE_FINITE)
+    clip_range: float = setting(0.2, "epsilon: the band is 1 - epsilon to 1 + epsilon", POSITIVE)
+    vf_coef: float = setting(0.5, "weight of the value loss (c1)", NOT_NEGATIVE)
+    ent_coef: float = setting(0.0, "weight of the entropy bonus (c2)", NOT_NEGATIVE)
+    max_grad_norm: float = setting(1.0, "norm that the gradient is cut to; inf: no cut", POSITIVE)
+    normalize_advantages: str = setting(
         "rollout", "over what advantages get mean 0 and spread 1: rollout, minibatch or none"
     )
-    hidden_sizes: tuple[int, ...] = _setting((64, 64), "widths of each network's hidden layers")
+    hidden_sizes: tuple[int, ...] = setting((64, 64), "widths of each network's hidden layers")
 
     @property
     def rollout_size(self) -> int:
@@ -104,16 +105,16 @@ class PPOConfig:
         return (1.0 - share) * self.learning_rate
 
     def __post_init__(self) -> None:
-        for setting in fields(self):
+        for each in fields(self):
             _check_setting(
-                setting.name,
-                getattr(self, setting.name),
-                setting.default,
-                setting.metadata["takes"],
+                each.name,
+                getattr(self, each.name),
+                each.default,
+                each.metadata["takes"],
             )
-            if isinstance(setting.default, (int, float)):  # a NumPy number becomes Python's own
-                plain = type(setting.default)(getattr(self, setting.name))
-                object.__setattr__(self, setting.name, plain)
+            if isinstance(each.default, (int, float)):  # a NumPy number becomes Python's own
+                plain = type(each.default)(getattr(self, each.name))
+                object.__setattr__(self, each.name, plain)
         if self.rollout_size % self.minibatch_size:
             raise ValueError(
                 f"minibatch_size must divide num_envs * num_steps = {self.rollout_size}, "
@@ -208,7 +209,7 @@ def grid(config: PPOConfig, **values: Iterable[Any]) -> list[PPOConfig]:
         ValueError: if a sequence is empty, if a value is out of range, or if the values of a
             combination do not fit together.
     """
-    names = [setting.name for setting in fields(PPOConfig)]
+    names = [each.name for each in fields(config)]
     choices = []
     for name, given in values.items():
         if name not in names:

@@ -177,7 +177,7 @@ def train_many(
             unsupported, or a part returns no tensor.
         RuntimeError: if `torch.func.vmap` does not take `surrogate` or `value_loss`.
     """
-    if not (isinstance(configs, Sequence) and all(isinstance(c, PPOConfig) for c in configs)):
+    if not (isinstance(configs, Sequence) and all(type(c) is PPOConfig for c in configs)):
         raise TypeError(f"configs must be a sequence of PPOConfig, got {configs!r}")
     if not configs:
         raise ValueError("configs must hold the settings of at least one agent, got none")

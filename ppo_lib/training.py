@@ -139,9 +139,14 @@ def update(
         had, before the update.
 
     Raises:
+        TypeError: if `config` is not a `PPOConfig` itself: another method has its own update.
         FloatingPointError: if the loss or its gradient is not finite; the weights are then
             those before that step.
     """
+    if type(config) is not PPOConfig:
+        raise TypeError(
+            f"config must be a PPOConfig, got a {type(config).__name__}: name its update"
+        )
     if config.normalize_advantages == "rollout":
         batch = dataclasses.replace(batch, advantages=normalize(batch.advantages))
     history: list[Tensor] = []
@@ -206,7 +211,8 @@ def train(
     Raises:
         ValueError: if there is no such environment, `model` was made for another one,
             or a part returns a wrong shape.
-        TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
+        TypeError: if the environment's spaces are unsupported, a part returns no tensor, or
+            `config` is not of the kind that `update` takes.
         FloatingPointError: if the loss stops being finite.
 
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), Algorithm 1.
@@ -361,14 +367,15 @@ def save_checkpoint(path: str | os.PathLike[str], model: ActorCritic, config: PP
     Args:
         path: the file; its folder is made if need be.
         model: the agent.
-        config: the settings it was trained with.
+        config: the settings it was trained with; of a `TRPOConfig`, those that are `PPOConfig`'s.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
     # Clones: the weights of a population's agent are a view, and would bring all the others along.
     weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    content: dict[str, Any] = {"config": dataclasses.asdict(config), "model": weights}
+    settings = {each.name: getattr(config, each.name) for each in dataclasses.fields(PPOConfig)}
+    content: dict[str, Any] = {"config": settings, "model": weights}
     torch.save(content, unfinished)
     unfinished.replace(path)
 

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.distributions import Distribution, kl_divergence
 
 from ppo_lib.advantages import normalize
-from ppo_lib.config import PPOConfig, Range, _setting
+from ppo_lib.config import PPOConfig, Range, setting
 from ppo_lib.diagnostics import approx_kl, clip_fraction, explained_variance
 from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, probability_ratio, value_loss
 from ppo_lib.networks import ActorCritic
@@ -30,8 +30,8 @@ from ppo_lib.rollout import Batch, minibatches
 from ppo_lib.shapes import check_same_shape
 from ppo_lib.threads import one_thread
 
-_POSITIVE = Range(0, low_open=True, high_open=True)
-_NOT_NEGATIVE = Range(0, high_open=True)
+POSITIVE = Range(0, low_open=True, high_open=True)
+NOT_NEGATIVE = Range(0, high_open=True)
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class TRPOConfig(PPOConfig):
     alone, `clip_range` the metric `clip_fraction`; `vf_coef` and `ent_coef` are not used.
     """
 
-    max_kl: float = _setting(0.01, "delta: a step's mean KL at most, in nats", _POSITIVE)
-    cg_iterations: int = _setting(10, "steps of conjugate gradient at most", Range(1))
-    cg_damping: float = _setting(0.1, "added to the Fisher matrix's diagonal", _NOT_NEGATIVE)
-    max_backtracks: int = _setting(10, "times that a step is halved at most", Range(0))
+    max_kl: float = setting(0.01, "delta: a step's mean KL at most, in nats", POSITIVE)
+    cg_iterations: int = setting(10, "steps of conjugate gradient at most", Range(1))
+    cg_damping: float = setting(0.1, "added to the Fisher matrix's diagonal", NOT_NEGATIVE)
+    max_backtracks: int = setting(10, "times that a step is halved at most", Range(0))
 
 
 def mean_kl(old: Distribution, new: Distribution) -> Tensor:

@@ -105,6 +105,12 @@ def test_the_same_agent_is_measured_every_time():
     assert math.isclose(one.advantages.std().item(), 1, rel_tol=1e-5)
 
 
+def test_the_agent_is_measured_as_it_was_when_it_collected_the_batch():
+    model, batch = costs._learning_agent(TRPOConfig(hidden_sizes=(8,), num_epochs=1))
+    log_probs = model.policy(batch.observations).log_prob(batch.actions).detach()
+    torch.testing.assert_close(log_probs, batch.old_log_probs)
+
+
 @pytest.mark.parametrize("wrong", [{"repeats": 0}, {"hidden_sizes": (0,)}])
 def test_a_number_below_1_is_refused(wrong):
     (name,) = wrong

@@ -13,13 +13,20 @@ from hypothesis import strategies as st
 from torch.distributions import Independent, Normal
 
 from ppo_lib import trpo
-from ppo_lib.config import PPOConfig
+from ppo_lib.config import PPOConfig, grid
 from ppo_lib.diagnostics import approx_kl, clip_fraction, explained_variance
 from ppo_lib.losses import clipped_surrogate, value_loss
 from ppo_lib.networks import ActorCritic, LightCategorical, sample_actions
 from ppo_lib.notebook import watch
+from ppo_lib.population import train_many
 from ppo_lib.rollout import Batch
-from ppo_lib.training import make_optimizer, train, update
+from ppo_lib.training import (
+    load_checkpoint,
+    make_optimizer,
+    save_checkpoint,
+    train,
+    update,
+)
 from ppo_lib.trpo import (
     TRPOConfig,
     conjugate_gradient,
@@ -546,7 +553,9 @@ def test_the_critic_takes_the_steps_that_an_update_of_ppo_with_no_policy_takes(m
         other,
         optimizer,
         batch,
-        config,
+        PPOConfig(
+            **{each.name: getattr(config, each.name) for each in dataclasses.fields(PPOConfig)}
+        ),
         torch.Generator().manual_seed(3),
         lambda log_probs, *_: 0.0 * log_probs.sum(),
     )
@@ -708,3 +717,24 @@ def test_a_run_of_trpo_can_be_watched_beside_one_of_ppo(capsys):
     )
     assert [len(run) for run in records.values()] == [2, 2]
     assert "Traceback" not in capsys.readouterr().out
+
+
+def test_settings_of_trpo_do_not_train_ppo_unnoticed():
+    with pytest.raises(TypeError, match="config must be a PPOConfig, got a TRPOConfig"):
+        next(train(small(), progress=False))
+    with pytest.raises(TypeError, match="configs must be a sequence of PPOConfig"):
+        next(iter(train_many([small()], progress=False)))
+
+
+def test_a_grid_varies_the_limit_too():
+    assert [config.max_kl for config in grid(small(), max_kl=[0.01, 0.1])] == [0.01, 0.1]
+
+
+def test_an_agent_of_trpo_can_be_saved_and_read(tmp_path):
+    config = small(seed=3)
+    model = next(train(config, update=trpo_update, progress=False)).model
+    save_checkpoint(tmp_path / "agent.pt", model, config)
+    read, settings_read = load_checkpoint(tmp_path / "agent.pt")
+    assert type(settings_read) is PPOConfig and settings_read.seed == 3
+    for name, weights in model.state_dict().items():
+        assert torch.equal(read.state_dict()[name], weights)
