@@ -1,8 +1,9 @@
 """One colour per quantity in the whole course.
 
 The colours are Okabe and Ito's, which colour-blind readers can tell apart
-(Okabe and Ito, "Color Universal Design", 2008), and a grey. A figure never relies on colour
-alone: it adds a line style, a marker or a label.
+(Okabe and Ito, "Color Universal Design", 2008), two greys, and a brown and a violet that stand out
+from all of them for such readers too. A figure never relies on colour alone: it adds a line style,
+a marker or a label.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ COLORS: dict[str, str] = {
     "clip_fraction": "#E69F00",  # orange
     "clipped": "#E69F00",  # orange: the clipped term belongs to the clip
     "unclipped": "#56B4E9",  # sky blue: r * A
+    "ratio": "#56B4E9",  # sky blue: r itself, and what is weighted by it
     "objective": "#009E73",  # green: the minimum of the two, L^CLIP
     "gradient": "#CC79A7",  # purple
+    "natural_gradient": "#8A2BE2",  # violet
     "band": "#999999",  # grey: 1 - epsilon to 1 + epsilon
     "truth": "#000000",  # black: what an estimate is compared with
+    "old_policy": "#666666",  # dark grey: the policy that acted
+    "new_policy": "#A0522D",  # brown: the policy that is judged or trained
 }
 
 VALUE_COLORS: tuple[str, ...] = ("#332288", "#882255", "#117733", "#CC6677", "#999933")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import re
 import string
 import struct
@@ -12,13 +13,15 @@ import pytest
 import torch
 import traitlets
 
+from ppo_lib import widgets
 from ppo_lib.losses import clipped_surrogate
 from ppo_lib.palette import COLORS
 from ppo_lib.strings import ENGLISH
 from ppo_lib.widgets import ClipExplorer, Explorer
 from ppo_lib.widgets.clip_explorer import clip_case, clip_gradient
+from ppo_lib.widgets.explorer import BoundedFloat, BoundedInt
 
-EXPLORERS = [ClipExplorer]
+EXPLORERS = [getattr(widgets, name) for name in widgets.__all__ if name != "Explorer"]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # The six cases, then the edges of the band (they belong to it) and A = 0.
@@ -225,16 +228,15 @@ def test_every_string_that_the_front_end_asks_for_is_in_the_table(
         assert found, f"{key} is not in ppo_lib/strings.py"
 
 
-def test_every_string_of_the_table_is_asked_for() -> None:
-    import inspect
-
-    from ppo_lib.widgets import clip_explorer
-
-    source = str(ClipExplorer._esm) + inspect.getsource(clip_explorer)
-    for key in ClipExplorer().strings:
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_string_of_the_table_is_asked_for(explorer_class: type[Explorer]) -> None:
+    module = inspect.getmodule(explorer_class)
+    assert module is not None
+    source = str(explorer_class._esm) + inspect.getsource(module)
+    for key in explorer_class().strings:
         head, _, tail = key.rpartition(".")
-        if head.startswith("case."):
-            assert f".{tail}" in source or f'"{tail}"' in source or f"'{tail}'" in source, key
+        if re.fullmatch(r"\w+\.\w+", head):  # "case.3.words"
+            assert re.search(rf"[.\"']{tail}\b", source), key
         else:
             assert key in source or f"{head}." in source, key
 
@@ -244,14 +246,13 @@ def test_every_field_of_a_string_is_filled_in() -> None:
         for use_min in (True, False):
             words = ClipExplorer(ratio=ratio, advantage=advantage, use_min=use_min).describe()
             assert "{" not in words
-    fields = {
-        field
-        for key, value in ENGLISH.items()
-        if key.startswith("clip_explorer.")
-        for _, field, _, _ in string.Formatter().parse(value)
-        if field
-    }
-    assert all(re.fullmatch(r"\w+", field) for field in fields)  # what the front end can fill
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_every_field_is_one_that_the_front_end_can_fill(explorer_class: type[Explorer]) -> None:
+    for key, value in explorer_class().strings.items():
+        for _, field, form, _ in string.Formatter().parse(value):
+            assert field is None or (re.fullmatch(r"\w+", field) and not form), key
 
 
 def test_the_words_never_claim_that_the_clip_keeps_the_ratio_in_the_band() -> None:
@@ -294,6 +295,41 @@ def test_an_explorer_in_another_language_needs_no_change_of_code(
     monkeypatch.setitem(strings.TABLES, "xx", {"clip_explorer.title": "剪辑"})
     monkeypatch.setattr(strings, "_language", "xx")
     assert ClipExplorer().strings["title"] == "剪辑"
+
+
+class Bounded(Explorer):
+    """An explorer with one trait of each kind that has a range."""
+
+    string_prefix = "bounded"
+    rate = BoundedFloat(0.01, low=0.001, high=1, step=2, scale="log")
+    count = BoundedInt(4, low=1, high=8)
+    kind = traitlets.Enum(["one", "two"], "one").tag(sync=True)
+    place = traitlets.Enum(["here"], "here")  # not the front end's
+
+
+def test_the_front_end_is_told_the_range_of_every_trait() -> None:
+    assert Bounded().bounds == {
+        "rate": {"low": 0.001, "high": 1, "step": 2, "scale": "log", "whole": False},
+        "count": {"low": 1, "high": 8, "step": 1, "scale": "linear", "whole": True},
+        "kind": {"values": ["one", "two"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("count", 2.0, "count must be a whole number between 1 and 8, got 2.0"),
+        ("count", True, "count must be a whole number between 1 and 8, got True"),
+        ("count", 9, "count must be a whole number between 1 and 8, got 9"),
+        ("count", 0, "count must be a whole number between 1 and 8, got 0"),
+        ("rate", 0, "rate must be a number between 0.001 and 1, got 0"),
+        ("kind", "three", r"kind.*\['one', 'two'\], not the str 'three'"),
+    ],
+)
+def test_a_value_out_of_range_is_refused(name: str, value: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Bounded(**{name: value})
+    assert Bounded(count=8, rate=1, kind="two").count == 8
 
 
 def test_a_subclass_must_say_what_it_shows() -> None:

@@ -56,9 +56,6 @@ const SIDES = ["below", "inside", "above"]; // of the band, by column
 const PUSHES = { 1: "pull_up", 2: "push_up", 3: "none", 4: "none", 5: "push_down", 6: "pull_down" };
 const LOST_WITHOUT_MIN = [1, 6];
 const HEIGHT = 532;
-const ASIDE_WIDTH = 360; // as in explorer.css, with the gap
-const TWO_COLUMNS_FROM = 820;
-const NARROWEST = 380; // below it the picture scrolls sideways
 
 /** The line styles: one colour and one dash pattern to a quantity. */
 function strokesFor(colors) {
@@ -186,8 +183,8 @@ function makeMarks(picture, { top, low }, colors, say) {
   };
 }
 
-/** The whole picture. Returns {draw(state, description), point}, the point to focus. */
-function buildPicture(room, width, model, say, signal) {
+/** The whole picture. Returns draw(state). */
+function buildPicture(model, room, width, say, signal) {
   const [bounds, colors] = [model.get("bounds"), model.get("colors")];
   const size = { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` };
   const svg = addNode(room, "svg", { ...size, class: "explorer-svg" });
@@ -200,26 +197,33 @@ function buildPicture(room, width, model, say, signal) {
   const point = makePoint(
     svg,
     panels.top,
-    { ...bounds.ratio, label: say("point.label") },
-    () => model.get("ratio"),
-    (ratio) => writeTraits(model, { ratio }),
+    { x: { ...bounds.ratio, label: say("point.label") } },
+    () => ({ x: model.get("ratio") }),
+    ({ x }) => writeTraits(model, { ratio: x }),
     surfaces,
     signal,
   );
 
-  const draw = (state, description) => {
+  return (state) => {
     drawCurves(state);
     drawMarks(state);
-    picture.setAttribute("aria-label", description);
-    const [px, py] = [panels.top.scaleX(state.ratio), panels.top.scaleY(state.objective)];
-    point.draw(px, py, state.gradient === 0, say("point.state", {
+    picture.setAttribute("aria-label", say("picture", {
+      ratio: formatNumber(state.ratio),
+      advantage: formatNumber(state.advantage),
+      clip_range: formatNumber(state.clipRange),
+      objective: formatNumber(state.objective),
+      gradient: formatNumber(state.gradient),
+      place: say(`case.${state.case}.place`),
+    }));
+    const text = say("point.state", {
       ratio: formatNumber(state.ratio),
       objective: formatNumber(state.objective),
       gradient: formatNumber(state.gradient),
       number: state.case,
-    }));
+    });
+    const [px, py] = [panels.top.scaleX(state.ratio), panels.top.scaleY(state.objective)];
+    point.draw(px, py, { x: text }, state.gradient === 0);
   };
-  return { draw, point: point.node };
 }
 
 /** The arrow beside the point: uphill along the objective, longer for a larger gradient. */
@@ -336,17 +340,9 @@ function wordsFor(state, say) {
   return words.join(" ");
 }
 
-function render({ model, el }) {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const say = speaker(model.get("strings"));
+/** What stands beside the picture. Returns draw(state). */
+function buildAside(model, aside, say, signal) {
   const bounds = model.get("bounds");
-
-  const root = addElement(el, "div", "explorer");
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", say("title"));
-  const room = addElement(root, "div", "explorer-room");
-  const aside = addElement(root, "div", "explorer-aside");
   const drawFormula = buildFormula(aside, model.get("colors"), say);
   const drawControls = [
     addSlider(
@@ -360,51 +356,24 @@ function render({ model, el }) {
     addSwitch(aside, model, "use_min", say("switch.use_min"), signal),
   ];
   const drawCases = buildCases(aside, model, say, signal);
-  const status = addElement(aside, "div", "explorer-status");
-  status.setAttribute("role", "status"); // a screen reader speaks when the words change
-  const heading = addElement(status, "div", "explorer-heading");
-  const words = addElement(status, "div", "explorer-words");
+  const drawStatus = addStatus(aside);
   addElement(aside, "div", "explorer-hint", say("hint"));
-
-  let picture = null;
-  let pictureListeners = new AbortController(); // of its own: a picture is rebuilt with the room
-  const build = (width) => {
-    const hadFocus = picture !== null && picture.point === document.activeElement;
-    pictureListeners.abort();
-    pictureListeners = new AbortController();
-    const twoColumns = width >= TWO_COLUMNS_FROM;
-    root.classList.toggle("explorer-two-columns", twoColumns);
-    room.replaceChildren();
-    const across = twoColumns ? width - ASIDE_WIDTH : Math.max(width, NARROWEST);
-    picture = buildPicture(room, across, model, say, pictureListeners.signal);
-    if (hadFocus) picture.point.focus({ preventScroll: true });
-  };
-  const draw = () => {
-    if (picture === null) return;
-    const state = readState(model);
-    const place = say(`case.${state.case}.place`);
-    picture.draw(state, say("picture", {
-      ratio: formatNumber(state.ratio),
-      advantage: formatNumber(state.advantage),
-      clip_range: formatNumber(state.clipRange),
-      objective: formatNumber(state.objective),
-      gradient: formatNumber(state.gradient),
-      place,
-    }));
+  return (state) => {
     drawFormula(state);
     for (const drawControl of drawControls) drawControl();
     drawCases(state);
-    setText(heading, state.case === 0 ? place : say("heading", { number: state.case, place }));
-    setText(words, wordsFor(state, say));
+    const place = say(`case.${state.case}.place`);
+    const heading = state.case === 0 ? place : say("heading", { number: state.case, place });
+    drawStatus(heading, wordsFor(state, say));
     if (model.get("case") !== state.case) model.set("case", state.case);
   };
-  const stop = keepDrawn(model, TRAITS, root, build, draw);
-  return () => {
-    stop();
-    pictureListeners.abort();
-    controller.abort();
-    root.remove();
-  };
+}
+
+function render({ model, el }) {
+  return showExplorer(
+    { model, el }, TRAITS, () => readState(model),
+    (...room) => buildAside(model, ...room), (...room) => buildPicture(model, ...room),
+  );
 }
 
 export default { render };

@@ -5,9 +5,10 @@ SVG, so it answers in one frame and stays alive in a page without a kernel. For 
 reader who sees no widget (GitHub, an untrusted notebook, a printed page, a screen
 reader) it also carries a still picture and a description in words.
 
-To write another one: subclass `Explorer`, add `BoundedFloat` traits, set
-`string_prefix` and `_esm = front_end("name.js")`, and define `describe` and
-`draw_still`.
+To write another one: subclass `Explorer`, add traits (`BoundedFloat`, `BoundedInt`, and
+`Bool` or `Enum` with `.tag(sync=True)`), set `string_prefix` and
+`_esm = front_end("name.js")`, and define `describe` and `draw_still`. In the front end,
+`render` calls `showExplorer`.
 """
 
 from __future__ import annotations
@@ -16,40 +17,54 @@ import base64
 import io
 import math
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import anywidget
 import traitlets
 from matplotlib.figure import Figure
+from PIL import Image
 
 from ppo_lib.palette import COLORS
 from ppo_lib.strings import ENGLISH, text
 
 _FOLDER = Path(__file__).parent
-_SHARED_FILES = ("plot.js", "controls.js")
+_SHARED_FILES = ("plot.js", "controls.js", "sampling.js")
 _STILL_SIZE = (9.0, 4.6)  # inches
 _STILL_DPI = 144  # twice what a notebook shows, for sharp text on a projector
 
+Scale = Literal["linear", "log"]
+"""How the stops of a slider are spread over its range."""
 
-def front_end(name: str) -> str:
-    """Join the shared JavaScript with an explorer's own file into one ES module.
+
+def front_end(*names: str) -> str:
+    """Join the shared JavaScript with an explorer's own files into one ES module.
 
     Args:
-        name: a file beside this one, such as `"clip_explorer.js"`.
+        *names: files beside this one, such as `"clip_explorer.js"`; the last one has `render`.
 
     Returns:
         The module's source, complete in itself: it imports nothing.
     """
-    files = (*_SHARED_FILES, name)
+    files = (*_SHARED_FILES, *names)
     return "\n".join((_FOLDER / file).read_text(encoding="utf-8") for file in files)
 
 
 class BoundedFloat(traitlets.Float[float, float]):
-    """A finite number between two bounds, which the front end's slider shares."""
+    """A finite number between two bounds, which the front end's slider shares.
 
-    def __init__(self, default_value: float, *, low: float, high: float, step: float) -> None:
+    Args:
+        default_value: the value to begin with.
+        low: the least value, the slider's left end.
+        high: the greatest value, its right end.
+        step: from one stop of the slider to the next; with scale "log", the factor.
+        scale: how the slider's stops are spread, "linear" or "log" (which needs low > 0).
+    """
+
+    def __init__(
+        self, default_value: float, *, low: float, high: float, step: float, scale: Scale = "linear"
+    ) -> None:
         super().__init__(default_value)
-        self.low, self.high, self.step = low, high, step
+        self.low, self.high, self.step, self.scale = low, high, step, scale
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> float:
@@ -64,6 +79,44 @@ class BoundedFloat(traitlets.Float[float, float]):
         raise traitlets.TraitError(
             f"{self.name} must be a number between {self.low} and {self.high}, got {value!r}"
         )
+
+
+class BoundedInt(traitlets.Int[int, int]):
+    """A whole number between two bounds, which the front end's slider shares.
+
+    Args: as `BoundedFloat`'s.
+    """
+
+    def __init__(
+        self, default_value: int, *, low: int, high: int, step: int = 1, scale: Scale = "linear"
+    ) -> None:
+        super().__init__(default_value)
+        self.low, self.high, self.step, self.scale = low, high, step, scale
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Return `value`.
+
+        Raises:
+            TraitError: if it is no whole number or lies outside the bounds.
+        """
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if whole and self.low <= value <= self.high:
+            return int(value)
+        raise traitlets.TraitError(
+            f"{self.name} must be a whole number between {self.low} and {self.high}, got {value!r}"
+        )
+
+
+def _limits(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any] | None:
+    """Return what the front end must know of a trait's values, or None if it is nothing."""
+    if isinstance(trait, BoundedFloat | BoundedInt):
+        whole = isinstance(trait, BoundedInt)
+        names = ("low", "high", "step", "scale")
+        return {name: getattr(trait, name) for name in names} | {"whole": whole}
+    if isinstance(trait, traitlets.Enum) and trait.metadata.get("sync"):
+        return {"values": list(trait.values or ())}
+    return None
 
 
 class Explorer(anywidget.AnyWidget):
@@ -102,13 +155,10 @@ class Explorer(anywidget.AnyWidget):
         return {key.removeprefix(prefix): text(key) for key in ENGLISH if key.startswith(prefix)}
 
     @traitlets.default("bounds")
-    def _default_bounds(self) -> dict[str, dict[str, float]]:
-        """Return the range and step of every `BoundedFloat`, by name."""
-        return {
-            name: {"low": trait.low, "high": trait.high, "step": trait.step}
-            for name, trait in self.traits().items()
-            if isinstance(trait, BoundedFloat)
-        }
+    def _default_bounds(self) -> dict[str, dict[str, Any]]:
+        """Return the range of every bounded trait and the values of every `Enum`, by name."""
+        limits = {name: _limits(trait) for name, trait in self.traits().items()}
+        return {name: found for name, found in limits.items() if found is not None}
 
     def say(self, key: str, **values: object) -> str:
         """Return a string of this explorer's section of the table."""
@@ -123,15 +173,17 @@ class Explorer(anywidget.AnyWidget):
         raise NotImplementedError
 
     def still_png(self) -> bytes:
-        """Return the state as a PNG file.
+        """Return the state as a PNG file of 256 colours, a third as large as with all.
 
         It is drawn on a `Figure` of its own, never through pyplot, whose global
         state is not safe in a widget's callback.
         """
         figure = Figure(figsize=_STILL_SIZE, layout="constrained", facecolor="white")
         self.draw_still(figure)
-        file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=_STILL_DPI)
+        drawn, file = io.BytesIO(), io.BytesIO()
+        figure.savefig(drawn, format="png", dpi=_STILL_DPI)
+        picture = Image.open(drawn).convert("RGB")
+        picture.quantize(256, dither=Image.Dither.NONE).save(file, "png", optimize=True)
         return file.getvalue()
 
     def __repr__(self) -> str:

@@ -95,6 +95,7 @@ function makePanel(svg, frame, x, y) {
   const scaleX = (value) => left + ((value - x.limits[0]) / (x.limits[1] - x.limits[0])) * width;
   const scaleY = (value) => bottom - ((value - y.limits[0]) / (y.limits[1] - y.limits[0])) * height;
   const invertX = (pixel) => x.limits[0] + ((pixel - left) / width) * (x.limits[1] - x.limits[0]);
+  const invertY = (pixel) => y.limits[0] + ((bottom - pixel) / height) * (y.limits[1] - y.limits[0]);
 
   const clipId = `explorer-clip-${Math.random().toString(36).slice(2)}`; // one of its own in the page
   const clip = addNode(svg, "clipPath", { id: clipId });
@@ -131,7 +132,8 @@ function makePanel(svg, frame, x, y) {
 
   const plot = addNode(root, "g", { "clip-path": `url(#${clipId})` });
   const front = addNode(root, "g");
-  return { left, right, top, bottom, width, height, scaleX, scaleY, invertX, back, plot, front };
+  const scales = { scaleX, scaleY, invertX, invertY };
+  return { left, right, top, bottom, width, height, ...scales, back, plot, front };
 }
 
 /** A line through points given in data units: returns draw([[x, y], ...]). */
@@ -228,75 +230,116 @@ function makeArrow(parent, attributes) {
   };
 }
 
-const STEP_KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+const ARROW_KEYS = {
+  ArrowRight: ["x", 1], ArrowLeft: ["x", -1], ArrowUp: ["y", 1], ArrowDown: ["y", -1],
+};
+const PAGE_KEYS = { PageUp: 10, PageDown: -10 };
 
 /**
- * A point that slides along x, by pointer and by keyboard.
+ * A point that slides along x, along y or over the plane, by pointer and by keyboard.
  *
- * `range` is {low, high, step, label}; `read()` returns the value now and
- * `write(value)` stores a new one. `surfaces` are elements where a press moves the
- * point at once; on the point itself it keeps its distance from the pointer.
- * Returns {node, draw(x, y, hollow, description)}; `signal` removes the listeners.
+ * `axes` holds {low, high, step, label} for "x", for "y" or for both; `read()` returns the
+ * values now, by the same names, and `write(values)` stores new ones. With one axis every
+ * arrow moves it; with two each arrow moves its own. `surfaces` are elements where a press
+ * moves the point at once; on the point itself it keeps its distance from the pointer.
+ *
+ * Returns {node, draw(px, py, texts, hollow)}: a place in pixels, and in words the value on
+ * each axis; `signal` removes the listeners.
  */
-function makePoint(svg, panel, range, read, write, surfaces, signal) {
-  const group = addNode(svg, "g", {
-    class: "explorer-point",
-    role: "slider",
-    tabindex: 0,
-    "aria-label": range.label,
-    "aria-orientation": "horizontal",
-    "aria-valuemin": range.low,
-    "aria-valuemax": range.high,
-  });
+function makePoint(svg, panel, axes, read, write, surfaces, signal) {
+  const names = Object.keys(axes);
+  const group = addNode(svg, "g", { class: `explorer-point explorer-along-${names.join("")}` });
   const target = addNode(group, "circle", { r: 24, class: "explorer-target" });
-  const focus = addNode(group, "circle", { r: 15, class: "explorer-focus" });
+  // ARIA knows no slider of two dimensions: each axis is one, and the tab key finds the point
+  // once, at the axis that moved last.
+  const sliders = {};
+  for (const name of names) {
+    sliders[name] = names.length === 1 ? group : addNode(group, "g", { class: "explorer-part" });
+    setAttributes(sliders[name], {
+      role: "slider",
+      tabindex: name === names[0] ? 0 : -1,
+      "aria-label": axes[name].label,
+      "aria-orientation": name === "x" ? "horizontal" : "vertical",
+      "aria-valuemin": axes[name].low,
+      "aria-valuemax": axes[name].high,
+    });
+    addNode(sliders[name], "circle", { r: 15, class: "explorer-focus" });
+  }
   const dot = addNode(group, "circle", { r: 8, class: "explorer-dot" });
+  const circles = [target, ...group.querySelectorAll(".explorer-focus"), dot];
 
-  const store = (value) => write(clamp(snap(value, range.step), range.low, range.high));
-  const valueAt = (event) => {
+  let current = names[0];
+  const focusOn = (name) => {
+    sliders[current].setAttribute("tabindex", -1);
+    current = name;
+    sliders[current].setAttribute("tabindex", 0);
+    sliders[current].focus({ preventScroll: true });
+  };
+  const store = (values) => {
+    const inside = ([name, value]) => {
+      const { low, high, step } = axes[name];
+      return [name, clamp(snap(value, step), low, high)];
+    };
+    write(Object.fromEntries(Object.entries(values).map(inside)));
+  };
+  const valuesAt = (event) => {
     const box = svg.getBoundingClientRect();
     const scale = svg.viewBox.baseVal.width / box.width; // 1, unless the page is zoomed by CSS
-    return panel.invertX((event.clientX - box.left) * scale);
+    const at = {
+      x: panel.invertX((event.clientX - box.left) * scale),
+      y: panel.invertY((event.clientY - box.top) * scale),
+    };
+    return Object.fromEntries(names.map((name) => [name, at[name]]));
   };
 
-  let offset = null; // between the pointer and the point while a drag lasts
+  let offsets = null; // between the pointer and the point while a drag lasts
   const press = (event, keepsDistance) => {
     if (event.button !== 0) return;
     event.preventDefault(); // no text selection while dragging
-    group.focus({ preventScroll: true });
+    focusOn(current);
     group.setPointerCapture(event.pointerId);
-    offset = keepsDistance ? read() - valueAt(event) : 0;
-    if (!keepsDistance) store(valueAt(event));
+    const [now, at] = [read(), valuesAt(event)];
+    offsets = {};
+    for (const name of names) offsets[name] = keepsDistance ? now[name] - at[name] : 0;
+    if (!keepsDistance) store(at);
   };
   group.addEventListener("pointerdown", (event) => press(event, true), { signal });
   for (const surface of surfaces) {
     surface.addEventListener("pointerdown", (event) => press(event, false), { signal });
   }
-  group.addEventListener(
-    "pointermove",
-    (event) => { if (offset !== null) store(valueAt(event) + offset); },
-    { signal },
-  );
-  group.addEventListener("lostpointercapture", () => { offset = null; }, { signal });
-  group.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.key in STEP_KEYS) store(read() + STEP_KEYS[event.key] * range.step);
-      else if (event.key === "Home") store(range.low);
-      else if (event.key === "End") store(range.high);
-      else return;
-      event.preventDefault();
-      event.stopPropagation(); // the notebook would move to another cell
-    },
-    { signal },
-  );
+  const move = (event) => {
+    if (offsets === null) return;
+    const at = valuesAt(event);
+    for (const name of names) at[name] += offsets[name];
+    store(at);
+  };
+  group.addEventListener("pointermove", move, { signal });
+  group.addEventListener("lostpointercapture", () => { offsets = null; }, { signal });
+  const pressKey = (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const [direction, sign] = ARROW_KEYS[event.key] ?? [];
+    const steps = sign ?? PAGE_KEYS[event.key];
+    const name = direction in axes && names.length > 1 ? direction : current;
+    const { low, high, step } = axes[name];
+    if (name !== current) focusOn(name);
+    if (steps !== undefined) store({ [name]: read()[name] + steps * step });
+    else if (event.key === "Home") store({ [name]: low });
+    else if (event.key === "End") store({ [name]: high });
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the notebook would move to another cell
+  };
+  group.addEventListener("keydown", pressKey, { signal });
 
-  const draw = (x, y, hollow, description) => {
-    const at = { cx: x.toFixed(2), cy: y.toFixed(2) };
-    for (const circle of [target, focus, dot]) setAttributes(circle, at);
+  const draw = (px, py, texts, hollow = false) => {
+    const at = { cx: px.toFixed(2), cy: py.toFixed(2) };
+    for (const circle of circles) setAttributes(circle, at);
     dot.classList.toggle("explorer-hollow", hollow);
-    setAttributes(group, { "aria-valuenow": read(), "aria-valuetext": description });
+    const now = read();
+    for (const name of names) {
+      const words = { "aria-valuenow": now[name], "aria-valuetext": texts[name] };
+      setAttributes(sliders[name], words);
+    }
   };
   return { node: group, draw };
 }

@@ -1,12 +1,13 @@
-"""How fast the clip explorer answers, beside plain `interact` with matplotlib.
+"""How fast an explorer answers, beside plain `interact` with matplotlib.
 
-    python tests/benchmarks/explorer_latency.py [--keys 60] [--seconds 4] [--rounds 3]
+    python tests/benchmarks/explorer_latency.py [--explorer clip]
+        [--keys 60] [--seconds 4] [--rounds 3]
 
 In a real JupyterLab and a headless Chromium, both in one notebook on one kernel:
 
-- latency: from the key press on the ε slider (the event's own time stamp) to the end of the
-  first animation frame in which the picture differs. Keys are pressed one at a time, the next
-  only after the picture has answered, at moments unrelated to the frames.
+- latency: from the key press on the explorer's slider or point (the event's own time stamp) to
+  the end of the first animation frame in which the picture differs. Keys are pressed one at a
+  time, the next only after the picture has answered, at moments unrelated to the frames.
 - frames a second: animation frames in which the picture differs, over the time of a drag of
   the slider back and forth. The drag itself offers the moves a second that stand beside it.
 
@@ -37,7 +38,23 @@ import lab_browser  # noqa: E402
 TARGET_MS, TARGET_FPS = 16.0, 25.0
 SHARE_AT_START = (0.2 - 0.01) / (0.5 - 0.01)  # where ε = 0.2 stands on both sliders
 
-EXPLORER = "from ppo_lib.widgets import ClipExplorer\nClipExplorer()"
+# What the notebook shows, and the slider or the point that is moved. Of an explorer that has
+# several kinds of picture, each with as many marks as it can have.
+EXPLORERS = {
+    "clip": ("ClipExplorer()", "input[data-trait=clip_range]"),
+    "ratio": ("RatioExplorer(num_samples=1024)", ".explorer-point >> nth=2"),
+    "ratio-continuous": (
+        "RatioExplorer('gaussian', num_samples=1024)",
+        ".explorer-point >> nth=0",
+    ),
+    "step": ("StepExplorer()", ".explorer-point"),
+    "step-size": ("StepExplorer(step_size=1.41)", "input[data-trait=step_size]"),
+    "trust": ("TrustRegionExplorer(contours='both')", ".explorer-point"),
+    "trust-kl": (
+        "TrustRegionExplorer(max_kl=0.0146, contours='both')",
+        "input[data-trait=max_kl]",
+    ),
+}
 INTERACT = """\
 %matplotlib inline
 import matplotlib.pyplot as plt
@@ -95,21 +112,26 @@ STOPWATCH = """(picture) => {
 
 
 class Subject:
-    """Something to measure: its slider, by keyboard and by pointer, and its picture."""
+    """Something to measure: what is moved, by keyboard and by pointer, and its picture.
 
-    def __init__(self, page: Any, name: str, slider: str, track: str, picture: str):
+    `handle` has the focus and is gripped; a slider's handle is gripped on its `track`, where
+    its starting value stands.
+    """
+
+    def __init__(self, page: Any, name: str, handle: str, track: str | None, picture: str):
         self.page, self.name = page, name
-        self.slider, self.track = page.locator(slider), page.locator(track)
+        self.handle, self.track = page.locator(handle), track and page.locator(track)
         self.latencies: list[float] = []
         self.fps: list[float] = []
         self.offered: list[float] = []
-        self.watch = page.locator(picture).evaluate_handle(STOPWATCH)
+        self.watch = page.locator(picture).first.evaluate_handle(STOPWATCH)
 
     def press_keys(self, count: int) -> None:
         """Press an arrow key `count` times, each after the answer to the one before."""
-        self.slider.scroll_into_view_if_needed()
-        self.slider.focus()
-        keys = ["ArrowRight"] * 10 + ["ArrowLeft"] * 10  # 20 presses come back to ε = 0.2
+        self.handle.scroll_into_view_if_needed()
+        parts = self.handle.locator("[tabindex='0']")  # of a point of two dimensions
+        (parts if parts.count() else self.handle).focus()
+        keys = ["ArrowRight"] * 10 + ["ArrowLeft"] * 10  # 20 presses come back to the start
         self.watch.evaluate("watch => { watch.latencies = []; }")
         for number in range(count):
             time.sleep(random.uniform(0.05, 0.1))
@@ -121,34 +143,46 @@ class Subject:
             )
         self.latencies.append(statistics.median(self.watch.evaluate("watch => watch.latencies")))
 
+    def grip(self) -> tuple[float, float, float, float]:
+        """Return where the handle stands, and how far a drag goes across and down."""
+        if self.track:
+            box = self.track.bounding_box()
+            x = box["x"] + 8 + SHARE_AT_START * (box["width"] - 16)  # the handle is 16 wide
+            return x, box["y"] + box["height"] / 2, 0.25 * box["width"], 0.0
+        box = self.handle.locator(".explorer-dot").bounding_box()
+        vertical = self.handle.get_attribute("aria-orientation") == "vertical"
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        if self.handle.locator(".explorer-part").count():
+            return x, y, 80.0, -60.0
+        return (x, y, 0.0, -60.0) if vertical else (x, y, 80.0, 0.0)
+
     def drag(self, seconds: float) -> None:
-        """Drag the slider back and forth for about `seconds`."""
-        self.slider.scroll_into_view_if_needed()
-        track = self.track.bounding_box()
-        width, y = track["width"], track["y"] + track["height"] / 2
-        x = track["x"] + 8 + SHARE_AT_START * (width - 16)  # on the handle, which is 16 wide
+        """Drag the handle back and forth for about `seconds`."""
+        self.handle.scroll_into_view_if_needed()
+        x, y, across, down = self.grip()
         mouse = self.page.mouse
         mouse.move(x, y)
         mouse.down()
         self.watch.evaluate("watch => { watch.frames = 0; watch.moves = 0; watch.pressed = null; }")
-        start, reach = time.perf_counter(), 0.25 * width
+        start, side = time.perf_counter(), 1
         while (spent := time.perf_counter() - start) < seconds:
             # The browser's driver sends the steps; each lands on another stop of the slider.
-            mouse.move(x + reach, y, steps=12)
-            reach = -reach
+            mouse.move(x + side * across, y + side * down, steps=12)
+            side = -side
         frames, moves = self.watch.evaluate("watch => [watch.frames, watch.moves]")
-        mouse.move(x, y)  # back to ε = 0.2, where the next drag expects it
+        mouse.move(x, y)  # back to the start, where the next drag expects it
         mouse.up()
         self.fps.append(frames / spent)
         self.offered.append(moves / spent)
         self.page.wait_for_timeout(1500)  # let the kernel work off what is queued
 
 
-def measure(page: Any, keys: int, seconds: float, rounds: int) -> list[Subject]:
+def measure(page: Any, explorer: str, keys: int, seconds: float, rounds: int) -> list[Subject]:
     """Measure both in turns and return them with their figures."""
-    explorer, interact = "input[data-trait=clip_range]", ".widget-slider"
+    handle, interact = EXPLORERS[explorer][1], ".widget-slider"
+    track = handle if handle.startswith("input") else None
     subjects = [
-        Subject(page, "clip explorer", explorer, explorer, ".explorer-svg"),
+        Subject(page, f"{explorer} explorer", handle, track, ".explorer-svg"),
         Subject(
             page,
             "interact + matplotlib",
@@ -167,6 +201,7 @@ def measure(page: Any, keys: int, seconds: float, rounds: int) -> list[Subject]:
 def main() -> int:
     """Measure, print both, and say whether the explorer meets its targets."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--explorer", choices=EXPLORERS, default="clip")
     parser.add_argument(
         "--keys", type=int, default=60, help="key presses a round, a multiple of 20"
     )
@@ -181,7 +216,8 @@ def main() -> int:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         path = Path(home) / "latency.ipynb"
-        cells = [nbformat.v4.new_code_cell(source) for source in (EXPLORER, INTERACT)]
+        explorer = f"from ppo_lib.widgets import *\n{EXPLORERS[options.explorer][0]}"
+        cells = [nbformat.v4.new_code_cell(source) for source in (explorer, INTERACT)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, path)
@@ -194,7 +230,9 @@ def main() -> int:
             lesson.page.wait_for_selector(".explorer-svg")
             lesson.page.wait_for_selector(".widget-output img")
             load = os.getloadavg()[0]
-            subjects = measure(lesson.page, options.keys, options.seconds, options.rounds)
+            subjects = measure(
+                lesson.page, options.explorer, options.keys, options.seconds, options.rounds
+            )
         browser.close()
 
     print(f"load before: {load:.2f} on {os.cpu_count()} cores")

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import blank_page
 import lab_browser
 
 REQUIRED = "PPO_REQUIRE_BROWSER"
@@ -37,6 +38,13 @@ def chromium() -> Iterator[Any]:
         browser = lab_browser.launch_chromium(playwright, path)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def blank(chromium: Any) -> Iterator[Any]:
+    """A page without Jupyter, for `blank_page.mount` to show an explorer on."""
+    with blank_page.open_blank(chromium) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")

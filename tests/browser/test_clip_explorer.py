@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import re
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from blank_page import call, clashes, mount
 
 from ppo_lib.losses import clipped_surrogate
 from ppo_lib.strings import ENGLISH
@@ -20,30 +21,6 @@ from ppo_lib.widgets import ClipExplorer
 from ppo_lib.widgets.clip_explorer import clip_case
 
 pytestmark = pytest.mark.browser
-
-# A page without Jupyter: a model with anywidget's interface that counts its listeners, and
-# the front end imported from text, with its pure functions exported for this test alone.
-BLANK_PAGE = """
-window.load = (esm) => import(URL.createObjectURL(new Blob(
-  [esm + "\\nexport { clamp, snap, formatNumber, spreadLabels, objective, gradient, caseOf };"],
-  { type: "text/javascript" })));
-window.makeModel = (state) => {
-  const listeners = {};
-  return {
-    listeners, saved: 0,
-    get: (name) => state[name],
-    set(name, value) {
-      if (state[name] === value) return;
-      state[name] = value;
-      for (const call of [...(listeners["change:" + name] ?? [])]) call();
-    },
-    on(name, call) { (listeners[name] ??= []).push(call); },
-    off(name, call) { listeners[name] = (listeners[name] ?? []).filter((one) => one !== call); },
-    save_changes() { this.saved += 1; },
-  };
-};
-"""
-TRAITS = ("colors", "strings", "bounds", "clip_range", "advantage", "ratio", "use_min", "case")
 
 CELLS = [
     """\
@@ -64,34 +41,6 @@ widgets.VBox([slider, echo])""",
 
 
 # Without Jupyter ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def blank(chromium: Any) -> Iterator[Any]:
-    page = chromium.new_page(viewport={"width": 1000, "height": 700})
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.set_content("<!doctype html><style>" + str(ClipExplorer._css) + "</style><main></main>")
-    page.add_script_tag(content=BLANK_PAGE)
-    yield page
-    assert page.errors == []
-    page.close()
-
-
-def mount(page: Any, width: int = 980, **state: Any) -> None:
-    """Show an explorer on the blank page and wait for its picture."""
-    explorer = ClipExplorer(**state)
-    page.evaluate(
-        """async ([esm, state, width]) => {
-          const el = document.createElement("div");
-          el.style.width = `${width}px`;
-          document.querySelector("main").replaceChildren(el);
-          window.model = makeModel(state);
-          window.cleanup = await (await load(esm)).default.render({ model, el });
-        }""",
-        [str(explorer._esm), {name: getattr(explorer, name) for name in TRAITS}, width],
-    )
-    page.wait_for_selector(".explorer-svg")
 
 
 @pytest.fixture(scope="module")
@@ -130,17 +79,10 @@ def grid() -> tuple[list[list[float]], np.ndarray]:
 
 def evaluate_on(page: Any, source: str, rows: list[list[float]]) -> np.ndarray:
     """What the front end in `source` makes of the rows: four columns as in `grid`, the case."""
-    return np.array(
-        page.evaluate(
-            """async ([esm, rows]) => {
-              const { objective, gradient, caseOf } = await load(esm);
-              return rows.map(([r, a, e]) => [
-                objective(r, a, e, true), gradient(r, a, e, true),
-                objective(r, a, e, false), gradient(r, a, e, false), caseOf(r, a, e)]);
-            }""",
-            [source, rows],
-        )
-    )
+    body = """({ objective, gradient, caseOf }, rows) => rows.map(([r, a, e]) => [
+      objective(r, a, e, true), gradient(r, a, e, true),
+      objective(r, a, e, false), gradient(r, a, e, false), caseOf(r, a, e)])"""
+    return np.array(call(page, source, body, rows))
 
 
 def test_the_front_end_computes_what_the_loss_computes(
@@ -181,11 +123,8 @@ def test_the_front_end_takes_the_slope_that_autograd_takes_on_a_kink(blank: Any)
         for advantage in (1.0, -1.0)
         for use_min in (True, False)
     ]
-    got = blank.evaluate(
-        "async ([esm, rows]) => { const f = (await load(esm)).gradient;"
-        " return rows.map((row) => f(...row)); }",
-        [str(ClipExplorer._esm), rows],
-    )
+    body = "({ gradient }, rows) => rows.map((row) => gradient(...row))"
+    got = call(blank, str(ClipExplorer._esm), body, rows)
     for (value, advantage, clip_range, use_min), slope in zip(rows, got, strict=True):
         r = torch.tensor(value, dtype=torch.float64, requires_grad=True)
         clipped = r.clamp(1.0 - clip_range, 1.0 + clip_range) * advantage
@@ -193,77 +132,26 @@ def test_the_front_end_takes_the_slope_that_autograd_takes_on_a_kink(blank: Any)
         assert slope == torch.autograd.grad(objective, r)[0].item()
 
 
-def test_labels_are_spread_apart_within_their_limits_and_in_order(blank: Any) -> None:
-    wanted = [[100, 100, 100], [0, 300, 1], [299, 300, 290], [50, 150, 250], [-80, 900, 10]]
-    placed = blank.evaluate(
-        """async ([esm, wanted]) => {
-          const { spreadLabels } = await load(esm);
-          return wanted.map((heights) => spreadLabels(heights, 8, 292, 22));
-        }""",
-        [str(ClipExplorer._esm), wanted],
-    )
-    for asked, heights in zip(wanted, placed, strict=True):
-        assert np.diff(sorted(heights)).min() >= 22 - 1e-9
-        assert min(heights) >= 8 and max(heights) <= 292
-        for i, j in [(0, 1), (0, 2), (1, 2)]:
-            assert asked[i] == asked[j] or (asked[i] < asked[j]) == (heights[i] < heights[j])
-    assert placed[3] == [50, 150, 250]  # what has room stays
-
-
-def test_numbers_are_written_with_a_true_minus_and_never_as_minus_zero(blank: Any) -> None:
-    written = blank.evaluate(
-        "async (esm) => { const { formatNumber: f, snap } = await load(esm);"
-        " return [f(-0.5), f(-0.001), f(0), f(2), String(snap(0.1 + 0.2, 0.01))]; }",
-        str(ClipExplorer._esm),
-    )
-    assert written == ["−0.50", "0.00", "0.00", "2.00", "0.3"]
-
-
 def test_no_two_texts_overlap_at_any_slider_position(blank: Any) -> None:
     """Over widths and positions: texts of the picture stay apart and inside it."""
-    found = []
+    names = ("clip_range", "advantage", "ratio", "use_min")
+    positions = itertools.product(
+        [0.01, 0.2, 0.5],
+        [-1.5, -1, -0.2, 0, 0.3, 1.5],
+        [0.01, 0.5, 0.8, 1, 1.2, 1.9, 2.5],
+        [True, False],
+    )
+    states = [dict(zip(names, position, strict=True)) for position in positions]
     for width in (380, 560, 700, 820, 1100):
-        mount(blank, width=width)
-        found += blank.evaluate(
-            """(width) => {
-              const bad = [];
-              const svg = document.querySelector(".explorer-svg");
-              for (const e of [0.01, 0.2, 0.5]) for (const a of [-1.5, -1, -0.2, 0, 0.3, 1.5])
-              for (const r of [0.01, 0.5, 0.8, 1, 1.2, 1.9, 2.5]) for (const min of [true, false]) {
-                model.set("clip_range", e); model.set("advantage", a);
-                model.set("ratio", r); model.set("use_min", min);
-                const frame = svg.getBoundingClientRect();
-                const texts = [...svg.querySelectorAll("text")].filter((t) => t.textContent);
-                const boxes = texts.map((t) => t.getBoundingClientRect());
-                const where = [width, e, a, r, min].join(" ");
-                boxes.forEach((p, i) => {
-                  if (p.left < frame.left - 1 || p.right > frame.right + 1 || p.top < frame.top - 1
-                      || p.bottom > frame.bottom + 1)
-                    bad.push(`${texts[i].textContent} leaves the picture at ${where}`);
-                  boxes.slice(0, i).forEach((q, j) => {
-                    const across = Math.min(p.right, q.right) - Math.max(p.left, q.left);
-                    const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-                    if (across > 1 && down > 4)  // a box is higher than its letters
-                      bad.push(`${texts[i].textContent} on ${texts[j].textContent} at ${where}`);
-                  });
-                });
-                for (const node of document.querySelectorAll(".explorer-aside *"))
-                  if (node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0
-                      && getComputedStyle(node).display !== "inline")
-                    bad.push(`${node.className}: ${node.textContent} is cut at ${where}`);
-              }
-              return bad;
-            }""",
-            width,
-        )
-    assert found == []
+        mount(blank, ClipExplorer(), width)
+        assert clashes(blank, states) == []
 
 
 @pytest.mark.parametrize("width", [600, 820, 1100])
 def test_the_picture_keeps_its_size_and_axes_while_the_state_changes(
     blank: Any, width: int
 ) -> None:
-    mount(blank, width=width)
+    mount(blank, ClipExplorer(), width)
     sizes = blank.evaluate(
         """() => [0.01, 0.8, 1, 1.2, 2.5].flatMap((r) => [-1.5, 0, 1].flatMap((a) =>
           [true, false].map((min) => {
@@ -276,106 +164,14 @@ def test_the_picture_keeps_its_size_and_axes_while_the_state_changes(
     assert len(set(sizes)) == 1
 
 
-def test_every_part_that_takes_the_focus_has_a_name_a_role_and_a_visible_focus(blank: Any) -> None:
-    mount(blank)
-    parts = blank.evaluate(
-        """() => [...document.querySelectorAll("input, button, [tabindex]")].map((node) => ({
-          tag: node.tagName, role: node.getAttribute("role"), tabIndex: node.tabIndex,
-          name: node.getAttribute("aria-label") ?? node.labels?.[0]?.textContent ?? "",
-        }))"""
-    )
-    assert len(parts) == 10  # two sliders, a switch, six cases, the point
-    for part in parts:
-        assert part["name"].strip(), part
-        assert part["tabIndex"] == 0
-        assert part["tag"] in ("INPUT", "BUTTON") or part["role"] == "slider"
-    for _ in parts:
-        blank.keyboard.press("Tab")
-        assert blank.evaluate(
-            """() => {
-              const node = document.activeElement;
-              const ring = node.querySelector(".explorer-focus");
-              if (ring) return getComputedStyle(ring).stroke !== "none";
-              return getComputedStyle(node).outlineStyle !== "none";
-            }"""
-        )
-    point = blank.locator(".explorer-point")
-    for name in ("aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"):
-        assert point.get_attribute(name)
+def test_the_picture_and_its_point_are_said_in_words(blank: Any) -> None:
+    mount(blank, ClipExplorer())
+    parts = blank.locator("input, button, [tabindex]")
+    assert parts.count() == 10  # two sliders, a switch, six cases, the point
+    text = blank.locator(".explorer-point").get_attribute("aria-valuetext")
+    assert text == "ratio 1.00, objective 1.00, slope 1.00, case 2"
     picture = blank.locator(".explorer-svg [role=img]").get_attribute("aria-label")
     assert "ratio 1.00" in picture and "slope in the ratio 1.00" in picture
-    assert blank.locator("[role=status]").count() == 1
-
-
-@pytest.mark.parametrize(
-    ("theme", "paper", "ink"),
-    [
-        ("light", "#ffffff", "rgba(0, 0, 0, 0.87)"),
-        ("dark", "#111111", "rgba(255, 255, 255, 0.87)"),
-    ],
-)
-def test_text_stands_out_and_is_at_least_12_pt(
-    blank: Any, theme: str, paper: str, ink: str
-) -> None:
-    blank.add_style_tag(
-        content=f":root {{ --jp-layout-color0: {paper}; --jp-ui-font-color1: {ink};"
-        f" --jp-ui-font-color2: {ink.replace('0.87', '0.6')}; }}"
-    )
-    mount(blank)
-    seen = blank.evaluate(
-        """() => [...document.querySelectorAll(".explorer *")]
-          .filter((node) => [...node.childNodes].some((c) => c.nodeType === 3 && c.data.trim()))
-          .map((node) => {
-            const style = getComputedStyle(node);
-            const color = node.closest("svg") ? style.fill : style.color;
-            return [node.textContent, parseFloat(style.fontSize), color];
-          })"""
-    )
-    background = int(paper[1:3], 16)
-    for text, size, color in seen:
-        assert size >= 16 or text == "old", text  # the subscript alone is smaller
-        red, *_, alpha = [float(x) for x in re.findall(r"[\d.]+", color)] + [1.0]
-        alpha = alpha if color.startswith("rgba") else 1.0
-        shade = red * alpha + background * (1 - alpha)
-
-        def luminance(value: float) -> float:
-            value /= 255
-            return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-
-        light, dark = sorted((luminance(shade), luminance(background)), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, text, color)
-
-
-def test_a_view_that_is_removed_leaves_nothing_behind(blank: Any) -> None:
-    mount(blank)
-    assert blank.evaluate("Object.values(model.listeners).flat().length") == 4
-    blank.evaluate("window.inputs = [...document.querySelectorAll('input, .explorer-point')]")
-    blank.evaluate("cleanup()")
-    assert blank.evaluate("Object.values(model.listeners).flat().length") == 0
-    assert blank.locator(".explorer").count() == 0
-    saved = blank.evaluate(
-        """() => {
-          for (const node of inputs) {
-            node.dispatchEvent(new Event("input"));
-            node.dispatchEvent(new Event("change"));
-            node.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
-          }
-          model.set("ratio", 2);
-          return model.saved;
-        }"""
-    )
-    assert saved == 0
-
-
-def test_the_picture_follows_the_room_and_keeps_the_focus(blank: Any) -> None:
-    mount(blank, width=1000)
-    blank.locator(".explorer-point").focus()
-    wide = blank.locator(".explorer-svg").bounding_box()["width"]
-    blank.evaluate("document.querySelector('main > div').style.width = '600px'")
-    blank.wait_for_function(f"document.querySelector('.explorer-svg').clientWidth !== {wide}")
-    assert blank.locator(".explorer-svg").bounding_box()["width"] <= 600
-    blank.keyboard.press("ArrowRight")
-    assert blank.locator(".explorer-point").get_attribute("aria-valuenow") == "1.01"
 
 
 @pytest.mark.parametrize("width", [600, 730, 1100])
@@ -383,24 +179,11 @@ def test_the_epsilon_slider_and_the_curve_fit_on_a_projector_together(
     blank: Any, width: int
 ) -> None:
     """1280 x 720 at a zoom of 150% leaves the notebook about 370 px of height."""
-    mount(blank, width=width)
+    mount(blank, ClipExplorer(), width)
     slider = blank.locator("input[data-trait=clip_range]").bounding_box()
     point = blank.locator(".explorer-point").bounding_box()
     top, bottom = min(slider["y"], point["y"]), max(slider["y"], point["y"] + point["height"])
     assert bottom - top < 300
-
-
-def test_modified_keys_and_other_keys_reach_the_page(blank: Any) -> None:
-    mount(blank)
-    blank.evaluate(
-        """() => { window.heard = [];
-          document.addEventListener("keydown", (event) => heard.push(event.key)); }"""
-    )
-    for selector in (".explorer-point", "input[data-trait=clip_range]"):
-        blank.locator(selector).focus()
-        for key in ("ArrowRight", "ArrowDown", "Home", "Escape"):
-            blank.keyboard.press(key)
-    assert blank.evaluate("heard") == ["Escape", "Escape"]
 
 
 # In JupyterLab --------------------------------------------------------------------------

@@ -1,0 +1,134 @@
+"""A page without Jupyter: any explorer's front end, over a model that stands in for anywidget's.
+
+A test takes the fixture `blank` (see `conftest.py`), shows an explorer with `mount`, and moves it
+by the page's `model.set(name, value)`. `call` runs a front end's pure functions on rows of
+numbers, to be held to their twins in Python.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import traitlets
+from anywidget import AnyWidget
+
+from ppo_lib.widgets import Explorer
+
+# The model counts its listeners and what it saves; a front end is imported from its text.
+SCRIPT = """
+window.load = (source) =>
+  import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+window.makeModel = (state) => {
+  const listeners = {};
+  return {
+    listeners, saved: 0,
+    get: (name) => state[name],
+    set(name, value) {
+      if (state[name] === value) return;
+      state[name] = value;
+      for (const call of [...(listeners["change:" + name] ?? [])]) call();
+    },
+    on(name, call) { (listeners[name] ??= []).push(call); },
+    off(name, call) { listeners[name] = (listeners[name] ?? []).filter((one) => one !== call); },
+    save_changes() { this.saved += 1; },
+  };
+};
+"""
+
+# Texts that leave the picture or stand on one another, and words that are cut off beside it.
+CLASHES = """(states) => {
+  const bad = [];
+  const svg = document.querySelector(".explorer-svg");
+  for (const state of states) {
+    for (const [name, value] of Object.entries(state)) model.set(name, value);
+    const where = `at width ${svg.clientWidth}, ${JSON.stringify(state)}`;
+    const frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll("text")].filter(
+      (node) => node.textContent && node.checkVisibility());
+    const boxes = texts.map((node) => node.getBoundingClientRect());
+    boxes.forEach((p, i) => {
+      if (p.left < frame.left - 1 || p.right > frame.right + 1 || p.top < frame.top - 1
+          || p.bottom > frame.bottom + 1)
+        bad.push(`${texts[i].textContent} leaves the picture ${where}`);
+      boxes.slice(0, i).forEach((q, j) => {
+        const across = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+        const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+        if (across > 1 && down > 4)  // a box is higher than its letters
+          bad.push(`${texts[i].textContent} on ${texts[j].textContent} ${where}`);
+      });
+    });
+    for (const node of document.querySelectorAll(".explorer-aside *"))
+      if (node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0
+          && getComputedStyle(node).display !== "inline")
+        bad.push(`${node.className}: ${node.textContent} is cut ${where}`);
+  }
+  return bad;
+}"""
+
+
+@contextmanager
+def open_blank(chromium: Any) -> Iterator[Any]:
+    """Open the page; on leaving, no exception may have been thrown in it."""
+    page = chromium.new_page(viewport={"width": 1000, "height": 700})
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.set_content(f"<!doctype html><style>{Explorer._css}</style><main></main>")
+    page.add_script_tag(content=SCRIPT)
+    yield page
+    assert page.errors == []
+    page.close()
+
+
+def synced(explorer: Explorer) -> dict[str, Any]:
+    """Return what anywidget would send of an explorer's state, without what every widget has."""
+    names = [name for name in explorer.traits(sync=True) if not hasattr(AnyWidget, name)]
+    return {name: getattr(explorer, name) for name in names if not name.startswith("_")}
+
+
+def mount(page: Any, explorer: Explorer, width: int = 980) -> None:
+    """Show an explorer in a room `width` pixels wide, and wait for its picture."""
+    page.evaluate(
+        """async ([esm, state, width]) => {
+          window.cleanup?.();
+          const el = document.createElement("div");
+          el.style.width = `${width}px`;
+          document.querySelector("main").replaceChildren(el);
+          window.model = makeModel(state);
+          window.cleanup = await (await load(esm)).default.render({ model, el });
+        }""",
+        [str(explorer._esm), synced(explorer), width],
+    )
+    page.wait_for_selector(".explorer-svg")
+
+
+def call(page: Any, source: str, body: str, argument: Any) -> Any:
+    """Return `body(functions, argument)`, where `functions` are all of a front end's, by name."""
+    names = ", ".join(re.findall(r"^function (\w+)", source, re.MULTILINE))
+    return page.evaluate(
+        f"async ([source, argument]) => ({body})(await load(source), argument)",
+        [f"{source}\nexport {{ {names} }};", argument],
+    )
+
+
+def clashes(page: Any, states: list[dict[str, Any]]) -> list[str]:
+    """Return what is wrong with the layout in any of the states (values of synced traits)."""
+    found: list[str] = page.evaluate(CLASHES, states)
+    return found
+
+
+def some_states(explorer: Explorer, count: int = 60) -> list[dict[str, Any]]:
+    """Return states that mix the ends and the middle of every bounded trait, both of a switch."""
+    values: dict[str, list[Any]] = {}
+    for name, limits in explorer.bounds.items():
+        ends = [limits[end] for end in ("low", "high") if end in limits]
+        values[name] = limits.get("values") or [*ends, getattr(explorer, name)]
+    for name, trait in explorer.traits(sync=True).items():
+        if isinstance(trait, traitlets.Bool) and not hasattr(AnyWidget, name):
+            values[name] = [True, False]
+    generator = random.Random(0)
+    draws = [{name: generator.choice(some) for name, some in values.items()} for _ in range(count)]
+    return [{name: getattr(explorer, name) for name in values}, *draws]
