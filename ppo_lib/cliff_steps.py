@@ -8,6 +8,7 @@ are taken from the bait's reward, 0.2, and so keep their digits where they are 1
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -67,8 +68,8 @@ def surrogate_gain(theta: Tensor, old: Tensor) -> Tensor:
 
     Source: as of `cliff.surrogate_return`.
     """
-    old_right = policy(old.detach())
-    return ((policy(theta) - old_right) * advantage_gaps(old_right)).sum(-1)
+    _, gaps = _known(*old.tolist())
+    return ((policy(theta) - policy(old.detach())) * gaps).sum(-1)
 
 
 def mean_kl(theta: Tensor, old: Tensor) -> Tensor:
@@ -83,7 +84,8 @@ def mean_kl(theta: Tensor, old: Tensor) -> Tensor:
     Returns:
         (...), float64, in nats; carries the gradient of `theta`.
     """
-    return (_share_of_visits(old) * _divergences(theta, old.detach())).sum(-1)
+    share, _ = _known(*old.tolist())
+    return (share * _divergences(theta, old.detach())).sum(-1)
 
 
 def policy_gradient(old: Tensor) -> Tensor:
@@ -100,8 +102,8 @@ def policy_gradient(old: Tensor) -> Tensor:
     Source: Sutton et al., "Policy Gradient Methods for Reinforcement Learning with Function
     Approximation" (1999), theorem 1, here without discount and for a limited time.
     """
-    right = policy(old.detach())
-    return (right * (1 - right) * advantage_gaps(right)) @ _features()
+    (_, gaps), right = _known(*old.tolist()), policy(old.detach())
+    return (right * (1 - right) * gaps) @ _features()
 
 
 def fisher_matrix(old: Tensor) -> Tensor:
@@ -115,8 +117,8 @@ def fisher_matrix(old: Tensor) -> Tensor:
     Returns:
         (2, 2), float64; without gradient.
     """
-    right = policy(old.detach())
-    weights = _share_of_visits(old) * right * (1 - right)
+    (share, _), right = _known(*old.tolist()), policy(old.detach())
+    weights = share * right * (1 - right)
     return _features().T @ (weights.unsqueeze(-1) * _features())
 
 
@@ -163,11 +165,9 @@ def region_border(old: Tensor, max_kl: float, angles: Tensor, reach: float) -> T
     """
     rays = torch.stack([angles.cos(), angles.sin()], dim=-1).double()
     low, high = torch.zeros(len(rays), 1), torch.full((len(rays), 1), reach, dtype=torch.float64)
-    weights = _share_of_visits(old)
     for _ in range(50):
         middle = (low + high) / 2
-        kl = (weights * _divergences(old + middle * rays, old)).sum(-1)
-        inside = (kl <= max_kl).unsqueeze(-1)
+        inside = (mean_kl(old + middle * rays, old) <= max_kl).unsqueeze(-1)
         low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
     return old + low * rays
 
@@ -208,9 +208,12 @@ def _divergences(theta: Tensor, old: Tensor) -> Tensor:
     return rise - torch.sigmoid(old_logits) * (logits - old_logits)
 
 
-def _share_of_visits(old: Tensor) -> Tensor:
-    steps = visits(policy(old.detach()))
-    return steps / steps.sum()
+@lru_cache
+def _known(lean: float, slope: float) -> tuple[Tensor, Tensor]:
+    """Return an old policy's shares of visits and `advantage_gaps`: all measures ask for them."""
+    right = policy(torch.tensor([lean, slope], dtype=torch.float64))
+    steps = visits(right)
+    return steps / steps.sum(), advantage_gaps(right)
 
 
 def _features() -> Tensor:

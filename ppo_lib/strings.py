@@ -1607,7 +1607,7 @@ ENGLISH: dict[str, str] = {
     "ratio_explorer.reading.truth": "true expected reward",
     "ratio_explorer.reading.estimate": "estimate: mean of r·f",
     "ratio_explorer.reading.error": "its standard error",
-    "ratio_explorer.reading.worth": "the samples are worth",
+    "ratio_explorer.reading.worth": "effective samples",
     "ratio_explorer.reading.kl": "KL(old‖new)",
     "ratio_explorer.reading.largest": "largest ratio drawn",
     "ratio_explorer.value.truth": "{truth}",
@@ -1619,7 +1619,7 @@ ENGLISH: dict[str, str] = {
     "ratio_explorer.picture": (
         "Ratio explorer. {place}. New policy: {new}. Old policy: {old}. The new policy's expected "
         "reward is {truth}; {count} samples of the old policy estimate it as {estimate}, with a "
-        "standard error of {error}. They are worth {worth} samples; the largest ratio among them "
+        "standard error of {error}. {worth} of them are effective; the largest ratio among them "
         "is {largest}, and KL(old‖new) is {kl} nats."
     ),
     "ratio_explorer.still.note": "a still picture: run the cell to move it",
@@ -1637,12 +1637,12 @@ ENGLISH: dict[str, str] = {
         "rewards. The samples serve as well as new ones would."
     ),
     "ratio_explorer.case.near.words": (
-        "Most ratios stay near 1. An old sample is still worth at least half a new one on average, "
-        "so the old data can judge the new policy."
+        "By the effective sample size at least half of the old samples still count, on average "
+        "over many draws: the old data can judge the new policy."
     ),
     "ratio_explorer.case.far.words": (
         "Some samples count several times, others hardly at all. The estimate is still right on "
-        "average, but it rests on fewer samples than were drawn: draw again and see it jump."
+        "average, but few samples decide it: draw again and see it jump."
     ),
     "ratio_explorer.case.none.words": (
         "The new policy acts where the old one hardly ever did. The samples that count most are "
@@ -1660,13 +1660,13 @@ ENGLISH: dict[str, str] = {
     "step_explorer.axis.theta": "parameter θ and its p = π(right)",
     "step_explorer.axis.row_theta": "θ",
     "step_explorer.axis.row_probability": "p",
-    "step_explorer.axis.step": "step",
+    "step_explorer.axis.step": "move",
     "step_explorer.axis.bait": "bait",
     "step_explorer.axis.goal": "goal",
     "step_explorer.line.return": "true return",
     "step_explorer.line.slope": "slope followed",
     "step_explorer.plateau.name": "plateau:",
-    "step_explorer.plateau.meaning": "goal < 1 in 100",
+    "step_explorer.plateau.meaning": "< 1 in 100 arrives",
     "step_explorer.point.label": "policy parameter θ",
     "step_explorer.point.name": "θ",
     "step_explorer.point.next": "θ′",

@@ -187,7 +187,7 @@ for step_size in (1, 5, 25):
 # %% [markdown] name="explorer"
 # **Push it yourself.** Drag the point to another policy; move $\alpha$; choose one of eight
 # batches. Below the curve are the four episodes of the batch, and those of the next one, which the
-# policy after the step collects.
+# policy after the step, $\theta'$, collects. ("Promised" is where the return would be if the slope went on.)
 #
 # 1. **At θ = 0**, with α = 1, go through the eight batches. How many point right?
 # 2. **A batch without a goal, and α = 100.** Take the step. Read the gradient there, and look at
@@ -204,7 +204,7 @@ StepExplorer(step_size=1.0)
 #
 # 1. Three do. They ask for a step eight or seventeen times as long as the others do.
 # 2. No. The slope of the true return is 0 to many digits, no episode arrives, and each batch
-#    pushes on to the left, if only a little: the bait is the best thing that this policy knows.
+#    pushes a little on to the left: the bait is the best thing that this policy knows.
 # 3. You can't. The exact gradient points right everywhere, so a large step lands far to the right, on
 #    the plateau that we want. It is not the length of the step that falls, but a long step *upon an
 #    estimate*.

@@ -2,5 +2,8 @@
 
 from ppo_lib.widgets.clip_explorer import ClipExplorer
 from ppo_lib.widgets.explorer import Explorer
+from ppo_lib.widgets.ratio_explorer import RatioExplorer
+from ppo_lib.widgets.step_explorer import StepExplorer
+from ppo_lib.widgets.trust_region_explorer import TrustRegionExplorer
 
-__all__ = ["ClipExplorer", "Explorer"]
+__all__ = ["ClipExplorer", "Explorer", "RatioExplorer", "StepExplorer", "TrustRegionExplorer"]
