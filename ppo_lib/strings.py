@@ -166,7 +166,7 @@ ENGLISH: dict[str, str] = {
     "alt.baseline": (
         "The share of agents that reach the goal, by step size, with and without a baseline. "
         "Without, it falls from 0.3 on; with it, nearly all reach the goal up to a step size "
-        "of 3, and more than nine in ten beyond. Right: the gradient steps until agents first "
+        "of 3, and eight to nine in ten beyond. Right: the gradient steps until agents first "
         "reach it, falling alike, with the baseline somewhat above."
     ),
     "alt.dice": (

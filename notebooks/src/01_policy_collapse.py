@@ -2,7 +2,7 @@
 # # 01 · Policy collapse: why is a big step dangerous?
 #
 # **Where we stand.** In the first of the course's three parts, the *intuition*: why learning goes by
-# small steps. The P in PPO stands for *proximal*, nearby; here you see what happens far away.
+# small steps. The first P in PPO stands for *proximal*, nearby; here you see what happens far away.
 #
 # **Afterwards you can** write REINFORCE, the simplest of the methods that PPO descends from, say what its
 # estimate of a gradient is worth, and explain how one large step can ruin an agent, nearly for good.
@@ -75,7 +75,7 @@ returns = [play_once(0.5) for _ in range(10_000)]
 #
 # everywhere. $\theta = 0$ is the coin; a large $\theta$ means always right, a very negative one always
 # left. There is a policy for every $\theta$, and the mean return $J$ of each can be computed exactly:
-# from the chances of being at each position now follow those after the next move.
+# the chances of being at each position now determine those after the next move.
 #
 # **Predict.** Sketch $J$ over $\theta$ from −8 to 8. Where is it flat?
 
@@ -221,7 +221,7 @@ StepExplorer(step_size=1.0)
 # $$L = \text{mean over episodes of } G \sum_t \log \pi(a_t \mid s_t)$$
 #
 # The bar says that the probability now depends on the state $s_t$, here the position. $L$ itself means
-# nothing; its gradient does. The loop, in one screen (`probability_of_right` is that of each position):
+# nothing; its gradient does. The loop, in one screen (`probability_of_right` gives the probability of going right at each of the nine positions):
 
 # %% loop
 from dataclasses import replace
@@ -290,8 +290,8 @@ picture(fig, text("alt.step_sizes"))
 
 # %% [markdown] name="sweep-what"
 # **What to see.** Left: with a step size of 0.1 nearly all reach the goal; from 1 on only about half do. With
-# 0.01 none is lost, but next to none is there yet: they stand at about 0.87. Right: the batches until the
-# return is first above 0.9, of all agents that ever get there, also of those that are lost again. Ten times the
+# 0.01 none is lost, but next to none is there yet: they stand at about 0.87. Right: the median number of batches until
+# the return is first above 0.9, among all agents that ever get there, even if they are lost again. Ten times the
 # step size needs about a tenth of them, until one is enough. That is why we want large steps at all.
 #
 # With the exact gradient none is lost with any of these step sizes. The danger is a large step along a *noisy
@@ -300,7 +300,7 @@ picture(fig, text("alt.step_sizes"))
 # %% [markdown] name="why"
 # ## 7. Why they don't come back
 #
-# Here are 40 agents with α = 10, batch by batch: the return, the share of episodes that arrive, the
+# Here are 40 agents with α = 10 (and other luck than in section 6), batch by batch: the return, the share of episodes that arrive, the
 # norm (the length) of the estimated gradient. Dashed are those that have *collapsed*: at the hundredth
 # batch their return is that of the bait.
 #
@@ -326,8 +326,8 @@ plot_collapse(panels, large_steps, collapsed)
 picture(fig, text("alt.collapse"))
 
 # %% [markdown] name="why-what"
-# **What to see.** In nearly all batches of the collapsed no episode arrives, and their gradient is a
-# thousandth of what it was, or less. Two things go together:
+# **What to see.** In nearly all batches of the collapsed no episode arrives, and in the end the gradient of nearly
+# all of them is less than a thousandth of what it was. Two things go together:
 #
 # - **The gradient.** The derivative of $\log \pi(a)$ is $a - p$. An action that is nearly certain has
 #   nearly none, whatever its return: the policy is *saturated*.
@@ -336,7 +336,7 @@ picture(fig, text("alt.collapse"))
 #
 # (The agents at the goal are saturated too. They have nothing left to learn.) Once in a while one comes back, a few in
 # a hundred in our runs: an episode arrived by luck, and the next large step threw the policy to the other
-# side.
+# side. (Some soon fall again.)
 
 # %% first-batch
 saw_goal = large_steps.arrivals[0] > 0  # in the very first batch
@@ -345,7 +345,7 @@ saw_goal = large_steps.arrivals[0] > 0  # in the very first batch
 # %% [markdown] name="first-batch-what"
 # And this is what it hung on: of the agents whose *first* batch held an arrival next to none collapsed, and of
 # the others most. The step bets everything on one batch. (With α from 0.3 to 3 the bet is smaller, and made again
-# and again: with α = 1 about a third of those that had reached the goal were lost later.)
+# and again: with α = 1 about a third of the agents whose return had once been above 0.9 were lost later.)
 #
 # Would a careful agent climb back, with small steps, and with the exact gradient, which no real agent
 # has?
@@ -377,7 +377,7 @@ theta.item(), slope.item()
 # | mean over the episodes | `.mean()` |
 #
 # **Exercise 1.** The score of one episode of our first policy: the derivative of
-# $\sum_t \log \pi(a_t)$ in $\theta$. `actions` is a tensor of zeros (left) and ones (right), `right`
+# $\sum_t \log \pi(a_t)$ by $\theta$. `actions` is a tensor of zeros (left) and ones (right), `right`
 # is $p$, a number.
 
 
@@ -450,7 +450,7 @@ def subtract_baseline(returns: torch.Tensor) -> torch.Tensor:
 check("subtract_baseline", subtract_baseline)
 
 # %% [markdown] name="baseline-predict"
-# **Predict.** With your weights in the place of the returns: what does a batch say in which all four fall? And up
+# **Predict.** With your differences in the place of the returns: what does a batch say in which all four fall? And up
 # to which step size will nearly all agents reach the goal now?
 
 # %% baseline-sweep
@@ -464,13 +464,12 @@ picture(fig, text("alt.baseline"))
 
 # %% [markdown] name="baseline-what"
 # **What to see.** A batch of four falls says nothing now, and beside an arrival a fall counts *against* its actions.
-# Together that makes step sizes safe that are some thirty times as large. Beyond, about one agent in fifteen is lost
-# again, and without a baseline half of them or more. (The luck is another than in section 6.) A better estimate buys a
+# Together that makes step sizes safe that are some thirty times as large. Beyond, some are lost again: here about one
+# agent in nine, over more seeds one in fifteen. Without a baseline it is about half of them or more. (The luck is another than in section 6.) A better estimate buys a
 # larger step; it does not say how large. The matter of better baselines is lesson 05's. (This one holds an episode's own
 # return too, so that with four episodes it leaves three quarters of the gradient.)
 #
-# **How general is this?** The task was built to show a danger. With 40 episodes in a batch the safe steps are three to
-# ten times as large. With a bait worth nothing, α = 10 is nearly safe and α = 1 still loses about one agent in four. With the
+# **How general is this?** The task was built to show a danger. With a bait worth nothing, α = 10 is nearly safe and α = 1 still loses about one agent in four. With the
 # optimiser Adam the cliff is there too. What carries over is the trap, not the numbers.
 
 # %% [markdown] name="task-bug"

@@ -99,7 +99,8 @@ picture(fig, text("alt.bowl"))
 
 # %% [markdown] name="bowl-what"
 # **What to see.** (Mind the scales.) At the coin the eye sees no difference up to about 1 on either side; beyond, the bowl is too
-# high. At $\theta = 5$, up to about 1 too. There the policy is all but certain: to the right little can change any more, to the
+# high. At $\theta = 5$, up to about 1 too, but only because of the scale: at −1 the KL is already 1.4 times the
+# bowl, where at the coin the two differ by 4%. There the policy is all but certain: to the right little can change any more, to the
 # left the KL grows far faster than the bowl, for there it stops being certain. A bowl is a *local* picture, good for small
 # changes. Keep that in mind: TRPO has to check.
 #
@@ -169,12 +170,13 @@ TrustRegionExplorer()
 # %% [markdown] name="explorer-what"
 # <details><summary>What you should have seen</summary>
 #
-# 1. At an α of about 1.8, for δ = 0.05.
+# 1. Between 1.6, still inside, and 2 (at about 1.8), for δ = 0.05.
 # 2. At lean 3 the gradient's step is short, on the plateau it is nothing. The natural one gets longer: it
 #    takes more of a change of the parameters to reach the same KL. On the plateau, too, it leads up. (With the
 #    *exact* gradient. From episodes without a goal nobody could know the way.)
-# 3. At the coin the bowl is too careful: the natural step has a KL of 0.77 where 1 was allowed. From the plateau it
-#    is too bold: the step ends off the map, above the limit, and TRPO halves it. (Try lean 3 as well: TRPO finds nothing wrong
+# 3. At the coin the true region is the larger one: the natural step has a KL of 0.77 where 1 was allowed. On the plateau it is
+#    larger to the left, where little can change, and smaller to the right: the natural step ends far off the map, just above the
+#    limit, and TRPO halves it. (Try lean 3 as well: TRPO finds nothing wrong
 #    with its step, L gains 0.04, and J *falls*. With so large a δ the surrogate itself is no guide any more.)
 #
 # </details>
@@ -189,7 +191,7 @@ TrustRegionExplorer()
 #
 # where $A$ is the **advantage**, how much better an action turned out than expected. Three parts:
 #
-# 1. the **direction** $F^{-1} g$;
+# 1. the **direction** $F^{-1} g$, with $g$ now the gradient of $L$ at the old policy: the mean of $A\, \nabla \log \pi$;
 # 2. the **length** from the bowl, as above;
 # 3. a **line search**: the bowl may be wrong. Is the true KL at most $\delta$, and has the surrogate grown? If not, halve
 #    the step and ask again.
@@ -248,9 +250,9 @@ plot_errors(ax, [max(error, 1e-8) for error in errors])
 picture(fig, text("alt.cg"))
 
 # %% [markdown] name="cg-what"
-# **What to see.** Four steps, here, where it stops by itself; later in training six to eight. The 0.1 on the diagonal, called
-# *damping*, is part of it: some directions change no action in the batch, $F$ is 0 there, and $F^{-1}$ does not exist.
-# Damping makes the bowl rise everywhere. It also makes the steps shorter than the limit allows, often by a fifth or more.
+# **What to see.** Four steps, here, where it stops by itself. Later in training this accuracy takes six to eight, and TRPO allows
+# itself ten. The 0.1 on the diagonal, called *damping*, helps, and it is needed: some directions change no action in the batch, $F$ is 0 there, and $F^{-1}$ does not exist.
+# Damping makes the bowl rise everywhere. It also keeps the KL below the limit, often by a fifth or more.
 #
 # ## 7. What does it cost?
 #
@@ -284,18 +286,19 @@ plot_costs(ax, costs)
 picture(fig, text("alt.costs"))
 
 # %% [markdown] name="costs-what"
-# **What to see.** TRPO takes some tens of times as long as a gradient step, and that is about how many times it goes
-# through the network: eleven products, each dearer than a gradient, and the line search. It grows with
-# the network as the gradient does. Forming $F$ and solving is about as quick for the smallest network, and grows with the
-# square of the weights and more: at 5,000 weights it is a hundred times as slow, at 70,000 the matrix would have 18 gigabytes.
+# **What to see.** TRPO takes ten to twenty-odd times as long as a gradient step: eleven products (ten for conjugate gradient, one
+# for the length), and the line search. A product costs about as much as a gradient step in a small network and nearly twice as
+# much in the largest, so the factor rises, but slowly. Forming $F$ and solving is nearly as quick for the smallest network, but
+# its time grows with the square of the weights and more: at 5,000 weights it is some seventy to a hundred times as slow, at
+# 70,000 the matrix would have 18 gigabytes.
 #
-# So TRPO's price is no Hessian: it is some tens of gradients for *one* step per batch. (Its authors take the products on a tenth of
+# So TRPO's price is no Hessian: it is the time of ten or twenty gradient steps for *one* step per batch. (Its authors take the products on a tenth of
 # the samples, and come near the price of the gradient alone.) PPO will take many small steps for about that price.
 #
 # ## 8. TRPO trains an agent
 #
-# **Predict.** TRPO on CartPole, with δ = 0.01. Will its steps be much shorter than they may be, or nearly as long? And does the
-# return climb more smoothly than in lesson 01? (TRPO clips nothing; its "clip fraction" only says how many ratios are outside
+# **Predict.** TRPO on CartPole, with δ = 0.01. Will its steps be much shorter than they may be, or nearly as long? And will the
+# return fall back at times, or collapse? (TRPO clips nothing; its "clip fraction" only says how many ratios are outside
 # 0.8 to 1.2.)
 
 # %% watch
@@ -325,7 +328,7 @@ picture(fig, text("alt.step_kl"))
 
 # %% [markdown] name="watch-what"
 # **What to see.** Every step that is taken stays under the limit, by construction: otherwise it is halved, or not taken. Most
-# use more than half of it; that they are not closer is the damping's doing. The return falls back at times and recovers: no
+# use more than half of it; that they are not closer is mostly the damping's doing, and a few were halved. The return falls back at times and recovers: no
 # run collapses. (The KL in the film is an estimate from the actions drawn; the limit holds for the exact one, drawn
 # below it.)
 
@@ -337,8 +340,8 @@ picture(fig, text("alt.step_kl"))
 #
 # $$\max_\theta\; L(\theta) - \beta\, \text{KL}(\pi_\text{old}, \pi_\theta)$$
 #
-# while TRPO's **constraint** sets a limit. For a given old policy there is a $\beta$ for each $\delta$ that stops at the same
-# place.
+# while TRPO's **constraint** sets a limit. For a given old policy there is, as a rule, a $\beta$ for each $\delta$ that stops at
+# the same place.
 #
 # **Predict.** Choose $\beta$ so that both go equally far from the coin. Where will the penalty with this $\beta$ go further than the
 # constraint, and where less far?
@@ -427,8 +430,8 @@ def share_at_goal(num_episodes, max_kl=0.01, baseline=False, num_agents=40):
 # %% [markdown] name="direction-what"
 # **What to see.** With batches of four about half of the agents collapse, and with a smaller δ still more (try 0.001): six short
 # votes for the cliff outweigh four long ones for the goal, once all votes are made equally long. With 40 episodes nearly all
-# batches point the right way, and nearly all agents arrive; and with a baseline the four are enough. So TRPO collects thousands
-# of samples for each step, and judges them by advantages. The region limits the step; its direction has to be earned.
+# batches point the right way, and nearly all agents arrive; and with a baseline the four are enough. So TRPO collects a thousand
+# samples or more for each step, and judges them by advantages. The region limits the step; its direction has to be earned.
 
 # %% [markdown] name="write-it"
 # ## 11. Write it
@@ -603,7 +606,7 @@ check("accepted_fraction", accepted_fraction)
 # </details>
 
 # %% [markdown] name="open-questions"
-# **To think about.** What would TRPO do with $\delta$ = 1? (You can try: `TRPOConfig(max_kl=1.0)`.) And if the limit were on the
+# **To think about.** What would TRPO do on CartPole with $\delta$ = 1? (You can try: `TRPOConfig(max_kl=1.0)`.) And if the limit were on the
 # largest KL of any state, in place of the mean? (The authors tried it, on cart-pole: section 8 of the paper.)
 
 # %% [markdown] name="sources"

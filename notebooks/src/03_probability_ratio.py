@@ -103,11 +103,11 @@ for name, new in dice.items():
 # The effective sample size of the last die is the number of its sixes, about 17 (here there were fewer). It is a rule of thumb
 # that looks at the weights alone. It fits an $f$ with a mean of about 0, as advantages have, or the estimate that divides by
 # $\sum r$ in the place of $N$. The plain mean of $r f$ also pays for weights that do not average 1 by chance: for the loaded die,
-# 100 throws are worth 9 of its own, and after dividing by $\sum r$ some two thirds of 100.
+# 100 throws are worth only 9 of its own, and after dividing by $\sum r$ about 70.
 #
 # ## 3. Explore it
 #
-# The old policy draws the samples, the new one is judged. Each dot is a sample at the height of its ratio $r$. Below, the
+# The old policy draws the samples, the new one is judged. Each dot is a sample near the height of its ratio $r$ (scattered a little, so that none hides another). Below, the
 # black line is the truth, the band around it one standard error to either side, and the blue dot the estimate from these
 # samples.
 #
@@ -256,8 +256,7 @@ picture(fig, text("alt.effective_sizes"))
 # spread, $e^{-2\, \text{KL}}$.) An untrained policy of two actions gives each a probability of 1/2: no ratio can be above 2, and about
 # half of the batch always counts; with three actions a third (dotted). A trained policy has rare actions, and no such bound.
 #
-# And this flatters: the policy was raised on the very samples that are counted, and the count does not see what they lack. For
-# fresh samples the share is lower still.
+# And the count may flatter: it does not see what the samples lack (section 3).
 #
 # So the batch may be reused *nearby*. That is the P in PPO again.
 
@@ -287,9 +286,10 @@ picture(fig, text("alt.visits"))
 # **What to see.** Left: the coin is near the cliff most of the time, so that is what its batches are about.
 # The new policy walks to the middle and stays there until time is up: it spends ten times as many steps there and
 # more. Right: from the coin (the dot) towards that policy. The surrogate, with all ratios exact and
-# as many samples as you like, promises more and more. The truth turns round and goes to 0.
+# as many samples as you like, promises more and more. The truth rises a
+# little, turns round and falls towards 0: the coin earns 0.29, the new policy 0.03.
 #
-# (To compare it with a return, the old policy's return is added to the surrogate here.) Near the old policy the two lines
+# (To compare it with a return, the surrogate is summed over the steps of an episode here, and the old policy's return added.) Near the old policy the two lines
 # touch; further away the surrogate is no guide. No ratio of single actions can mend that.
 
 # %% [markdown] name="trajectories"
@@ -359,9 +359,9 @@ picture(fig, text("alt.reuse"))
 
 # %% [markdown] name="ten-epochs-what"
 # **What to see.** In the median the surrogate promises more and more (left; in units of the advantages' spread, and logarithmic
-# above 0.1), on ever fewer effective samples (middle). And in the end most policies are worse than before, most of them by
-# hundreds (right). The promise rests on a handful of samples with ratios of 10, 100 or 1,000: of 1,024 samples the ten largest
-# $r A$ make nearly all of it.
+# above 0.1), on far fewer effective samples than at first (middle). And in the end most policies are worse than before, most of them by
+# hundreds (right). The promise rests on a handful of samples with ratios of 10, 100 or 1,000: in most seeds the ten largest
+# $r A$ of the 1,024 come to about the whole sum, in the others to a quarter or a half of it.
 #
 # **Why.** $r A$ is a straight line in $r$: with $A$ above 0 it always pays to make an action still likelier, and with $A$ below 0
 # to drive it out. Something has to end the reward for going on. Lesson 04 does it with one line of code, and with it the same
@@ -461,7 +461,7 @@ round(estimate.item(), 3), round(true_return(half_way).item(), 3)  # estimated, 
 # %% [markdown] name="task-bug"
 # **Exercise 4, a planted bug.** This surrogate does not keep the old log-probabilities from when the actions were
 # taken; it works them out again from the policy as it is now. No error, and the first step of each batch
-# is right (section 5 did the same, where nothing had been updated yet). See what it says after an update, then write the function as
+# is right, for there every ratio is 1 (section 5). See what it says after an update, then write the function as
 # it should be.
 
 
@@ -514,7 +514,7 @@ check("repaired_cpi", repaired_cpi)
 # $$r = e^{\log \pi - \log \pi_\text{old}}, \qquad L^\text{CPI} = \text{mean}(r A), \qquad \nabla L^\text{CPI} \big|_{\theta_\text{old}} = \text{the policy gradient}$$
 #
 # The **ratio** lets the actions of one policy speak for another. What they are worth falls with the distance (the
-# **effective sample size** says how far), and it says nothing of the states that the new policy will come to.
+# **effective sample size** estimates what is left), and the ratio says nothing of the states that the new policy will come to.
 # So a batch may be used again and again, as long as the policy stays near: and nothing in $L^\text{CPI}$ keeps it
 # there.
 #

@@ -23,9 +23,9 @@
 #
 # $$r = \frac{\pi(a \mid s)}{\pi_\text{old}(a \mid s)}$$
 #
-# The true aim is a higher return, which the samples cannot tell for any policy but the old one.
+# The true aim is a higher return, which the samples tell reliably only for policies near the old one.
 # The mean of $r A$ stands in for it: it grows when good actions become likelier and bad ones less
-# likely. Such a stand-in is called a **surrogate**; this one has no limit.
+# likely. Such a stand-in is called a **surrogate**; this one, $L^\text{CPI}$ of lesson 03, has no limit.
 
 # %% [markdown] name="by-hand"
 # ## 1. By hand
