@@ -204,14 +204,20 @@ def test_the_words_are_those_of_python(blank: Any) -> None:
     explorer = TrustRegionExplorer()
     mount(blank, explorer)
     draw = random.Random(1)
+    states = [
+        {"lean": lean, "slope": slope, "max_kl": max_kl, "step_size": 10.0, "contours": "both"}
+        for lean, slope, max_kl in [(-0.5, -2, 0.05), (0, -2, 1), (4, 4, 1), (-3.6, 3.7, 0.009)]
+    ]
     for number in range(60):
-        state = {
+        state: dict[str, Any] = {
             "lean": draw.uniform(-4, -2 if number % 3 == 0 else 4),
             "slope": draw.uniform(-4, 4),
             "max_kl": float(f"{10 ** draw.uniform(-3, 0):.3g}"),
             "step_size": float(f"{10 ** draw.uniform(-1, 2):.3g}"),
             "contours": draw.choice(["truth", "surrogate", "both"]),
         }
+        states.append(state)
+    for state in states:
         for name, value in state.items():
             setattr(explorer, name, value)
         move(blank, **state)
@@ -293,6 +299,25 @@ def test_the_choice_of_contours_shows_the_lines_and_their_names(blank: Any) -> N
     ]:
         blank.get_by_role("radio", name=name, exact=True).check()
         assert shown() == expected
+
+
+def test_the_surrogate_is_drawn_anew_around_every_old_policy(blank: Any) -> None:
+    mount(blank, TrustRegionExplorer(contours="surrogate"))
+    color = TrustRegionExplorer().colors["unclipped"]
+    shape = f"document.querySelector('.explorer-svg path[stroke=\"{color}\"]').getAttribute('d')"
+    seen = []
+    for place in [(-0.5, -2), (0, 0), (1, -4), (-0.5, -2)]:
+        move(blank, lean=place[0], slope=place[1])
+        seen.append(blank.evaluate(shape))
+    assert len(set(seen)) == 3 and seen[0] == seen[3]
+    body = """(f) => [[-0.5, -2, 1, 1], [1, -4, -2, 3]].map(([lean, slope, x, y]) => {
+      const old = f.oldPolicy(lean, slope);
+      const bounds = { low: -4, high: 4 };
+      const heights = f.surveySurrogate(old, f.policiesOnMap({ lean: bounds, slope: bounds }, 9));
+      return [heights[(y + 4) * 9 + x + 4], f.trueReturn(lean, slope) + f.surrogateGain(old, x, y)];
+    })"""
+    for found, expected in call(blank, SOURCE, body, None):
+        assert found == pytest.approx(expected, abs=1e-12)
 
 
 # Handling ---------------------------------------------------------------------------------
