@@ -215,6 +215,12 @@ def test_repr_is_the_call_that_makes_it() -> None:
 
 
 @pytest.mark.parametrize("explorer_class", EXPLORERS)
+def test_an_argument_that_is_no_traits_is_refused_by_name(explorer_class: type[Explorer]) -> None:
+    with pytest.raises(TypeError, match="takes no argument 'colour'"):
+        explorer_class(colour="red")
+
+
+@pytest.mark.parametrize("explorer_class", EXPLORERS)
 def test_every_string_that_the_front_end_asks_for_is_in_the_table(
     explorer_class: type[Explorer],
 ) -> None:

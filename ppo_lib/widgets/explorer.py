@@ -136,8 +136,12 @@ class Explorer(anywidget.AnyWidget):
             **state: values for the explorer's traits.
 
         Raises:
+            TypeError: if a name is no trait's.
             ValueError: if a value is of the wrong kind or outside its trait's range.
         """
+        for name in state:
+            if not self.has_trait(name):
+                raise TypeError(f"{type(self).__name__} takes no argument {name!r}")
         try:
             super().__init__(**state)
         except traitlets.TraitError as error:

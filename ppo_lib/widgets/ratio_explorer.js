@@ -282,7 +282,7 @@ function makeRow(picture, panel, name) {
   });
 }
 
-/** The policies, ratio and reward of five actions, with the probabilities of `which`: returns draw(state). */
+/** The policies, ratio and reward of five actions: returns draw(state). `which` has its numbers written. */
 function makeDiscrete(picture, { policies, ratio, reward }, styles, colors, which, say) {
   const drawOld = makeBars(policies, -0.37, -0.03, styles.bars.old);
   const drawNew = makeBars(policies, 0.03, 0.37, styles.bars.new);
@@ -330,6 +330,7 @@ function policyWords({ mean, std }) {
 /** The samples on the ratio's panel, each with an area that is its weight: returns draw(state). */
 function makeSamples(panel, colors) {
   const dots = addNode(panel.front, "path", { fill: colors.ratio, class: "explorer-samples" });
+  const tenth = (pixels) => Math.round(10 * pixels) / 10; // a thousand toFixed would take a millisecond
   return ({ seed, count, actions, ratios, newPolicy }) => {
     // Scattered a little, so that they don't hide one another, by numbers that drew no action.
     const pairs = uniforms(seed ^ (1 << 31), 2 * count);
@@ -338,10 +339,9 @@ function makeSamples(panel, colors) {
       const x = panel.scaleX(newPolicy.probs ? action + 1 + 0.6 * across : action);
       if (x < panel.left || x > panel.right) return "";
       const height = panel.scaleY(Math.log10(ratios[index])) + 16 * along;
-      const y = clamp(height, panel.top, panel.bottom).toFixed(2);
-      const radius = dotRadius(ratios[index], count);
-      const [r, d] = [radius.toFixed(2), (2 * radius).toFixed(2)];
-      return `M${(x - radius).toFixed(2)},${y}a${r},${r} 0 1,0 ${d},0a${r},${r} 0 1,0 -${d},0`;
+      const y = tenth(clamp(height, panel.top, panel.bottom));
+      const r = tenth(dotRadius(ratios[index], count));
+      return `M${tenth(x - r)},${y}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;
     });
     dots.setAttribute("d", circles.join(""));
   };
@@ -484,13 +484,17 @@ function makeReadings(parent, colors, say) {
   const table = addElement(box, "table", "explorer-numbers explorer-readings");
   const body = addElement(table, "tbody");
   const cells = {};
+  const fill = colors.ratio;
+  const marks = {
+    truth: ["path", { d: "M11,1v18", class: "explorer-ink", "stroke-width": 4 }],
+    estimate: ["circle", { cx: 11, cy: 10, r: 7, fill, class: "explorer-dot", "stroke-width": 2 }],
+    error: ["rect", { y: 3, width: 22, height: 14, fill, "fill-opacity": 0.4 }],
+  };
   for (const name of READINGS) {
     const row = addElement(body, "tr");
-    const mark = addNode(addElement(row, "td"), "svg", { width: 22, height: 20, "aria-hidden": "true" });
-    const fill = { fill: colors.ratio };
-    if (name === "truth") addNode(mark, "path", { d: "M11,1v18", class: "explorer-ink", "stroke-width": 4 });
-    if (name === "estimate") addNode(mark, "circle", { cx: 11, cy: 10, r: 7, ...fill, class: "explorer-dot", "stroke-width": 2 });
-    if (name === "error") addNode(mark, "rect", { y: 3, width: 22, height: 14, ...fill, "fill-opacity": 0.4 });
+    const svg = { width: 22, height: 20, "aria-hidden": "true" };
+    const mark = addNode(addElement(row, "td"), "svg", svg);
+    if (name in marks) addNode(mark, ...marks[name]);
     addElement(row, "th", "", say(`reading.${name}`)).scope = "row";
     cells[name] = addElement(row, "td");
   }
