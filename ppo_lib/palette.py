@@ -2,8 +2,9 @@
 
 The colours are Okabe and Ito's, which colour-blind readers can tell apart
 (Okabe and Ito, "Color Universal Design", 2008), two greys, and a brown and a violet that stand out
-from all of them for such readers too. A figure never relies on colour alone: it adds a line style,
-a marker or a label.
+from all of them for such readers too; the quantities of the lessons on advantages and on the critic
+never share a panel with those that they are near to. A figure never relies on colour alone: it adds
+a line style, a marker or a label.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ COLORS: dict[str, str] = {
     "truth": "#000000",  # black: what an estimate is compared with
     "old_policy": "#666666",  # dark grey: the policy that acted
     "new_policy": "#A0522D",  # brown: the policy that is judged or trained
+    "rewards": "#0072B2",  # blue: a return is a sum of them
+    "values": "#007C80",  # teal: what the critic says
+    "td_errors": "#9E9D24",  # olive
+    "advantages": "#AA3377",  # wine
+    "entropy": "#7A5195",  # plum
 }
 
 VALUE_COLORS: tuple[str, ...] = ("#332288", "#882255", "#117733", "#CC6677", "#999933")

@@ -45,3 +45,8 @@ def test_an_unknown_key_is_refused_by_name():
 def test_every_string_can_be_read_and_says_something(key):
     assert strings.ENGLISH[key].strip()
     list(string.Formatter().parse(strings.ENGLISH[key]))  # raises on a lone brace
+
+
+def test_no_key_stands_in_two_files():
+    keys = [key for part in strings.english.PARTS for key in part.STRINGS]
+    assert len(keys) == len(set(keys)) == len(strings.ENGLISH)

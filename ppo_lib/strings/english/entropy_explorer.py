@@ -1,0 +1,3 @@
+"""What the entropy explorer shows."""
+
+STRINGS: dict[str, str] = {}

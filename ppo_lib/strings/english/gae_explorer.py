@@ -1,0 +1,3 @@
+"""What the GAE explorer shows."""
+
+STRINGS: dict[str, str] = {}

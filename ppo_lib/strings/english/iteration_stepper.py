@@ -1,0 +1,3 @@
+"""What the iteration stepper shows."""
+
+STRINGS: dict[str, str] = {}
