@@ -1,10 +1,16 @@
 """Every exercise of the course, and the mechanism that judges the answers."""
 
+import warnings
+
 import pytest
 import torch
 
-from ppo_lib.checks import EXERCISES, answer_or_reference, check
+from ppo_lib import losses
+from ppo_lib.advantages import compute_gae
+from ppo_lib.checks import EXERCISES, answer_or_reference, check, lesson_05, lesson_06
 from ppo_lib.checks.exercise import Exercise, is_usable, judge
+from ppo_lib.networks import action_distribution
+from ppo_lib.rollout import Batch
 from ppo_lib.strings import ENGLISH, text
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -43,6 +49,22 @@ def test_a_known_mistake_is_met_with_its_own_message(exercise, key):
 def test_no_two_mistakes_share_a_message(exercise):
     messages = [text(key) for key in exercise.wrong]
     assert len(set(messages)) == len(messages)
+
+
+@each_exercise
+def test_judging_an_unknown_mistake_warns_of_nothing(exercise):
+    def nothing_known(*arguments):
+        return torch.tensor(123.0)
+
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert judge(exercise, nothing_known).verdict == "wrong"
+    finally:
+        torch.set_warn_always(before)
+    assert not caught
 
 
 # A made-up exercise with a gradient, to try the mechanism on.
@@ -141,6 +163,44 @@ def test_what_an_input_holds_is_shown_as_it_is():
     shown = judge(exercise, lambda *arguments: 0.0).details[0]
     assert "actions = [0, 1], mask = [True, False], matrix = [[0.0, 0.3333, 0.6667], " in shown
     assert shown.endswith("[2.0, 2.333, 2.667]], right = 0.25")
+
+
+def test_a_long_input_has_a_line_for_each_argument():
+    shown = check("td_errors", lambda r, *others: r).details
+    names = ["rewards", "values", "next_values", "terminated", "gamma"]
+    assert [line.split(" = ")[0].split()[-1] for line in shown[:5]] == names
+    columns = {line.index(name) for line, name in zip(shown, names, strict=False)}
+    assert columns == {shown[0].index("rewards")}
+    assert shown[3].endswith(
+        "terminated = [[False, False], [True, False], [False, False], [False, False]]"
+    )
+    assert shown[5].startswith(text("check.expected", value="[[1.85"))
+
+
+def test_an_answer_is_judged_on_one_thread_and_the_others_come_back():
+    threads = []
+
+    def counting(x):
+        threads.append(torch.get_num_threads())
+        return 2 * x
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        judge(DOUBLE, counting)
+        is_usable(DOUBLE, counting)
+        assert set(threads) == {1}
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_an_exception_that_ends_its_own_sentence_gets_no_second_full_stop():
+    def stop(x):
+        raise ValueError("That is all.")
+
+    assert judge(DOUBLE, stop).message.endswith("That is all.")
+    assert not judge(DOUBLE, stop).message.endswith("..")
 
 
 def test_a_large_tensor_is_shown_by_its_first_numbers():
@@ -275,3 +335,32 @@ def test_a_row_of_numbers_does_so_only_as_a_tensor():
     assert not is_usable(exercise, lambda returns: (returns - returns.mean()).numpy())
     assert not is_usable(exercise, lambda returns: (returns - returns.mean()).tolist())
     assert is_usable(exercise, lambda returns: returns)
+
+
+def test_the_total_loss_of_lesson_06_is_the_one_that_trains():
+    torch.manual_seed(0)
+    actions, old_values = torch.tensor([0, 2, 1, 1]), torch.randn(4)
+    policy = action_distribution(torch.randn(4, 3), None)
+    batch = Batch(
+        observations=torch.zeros(4, 1),
+        actions=actions,
+        old_log_probs=policy.log_prob(actions) + 0.1,
+        old_values=old_values,
+        advantages=torch.randn(4),
+        returns=torch.randn(4),
+    )
+    loss, metrics = losses.total_loss(policy, torch.randn(4), batch, 0.2, 0.7, 0.05)
+    parts = (-metrics["policy_loss"], metrics["value_loss"], metrics["entropy"])
+    torch.testing.assert_close(lesson_06.total_loss(*parts, 0.7, 0.05), loss)
+
+
+def test_the_planted_bug_of_lesson_05_is_right_for_flags_stored_before_the_step():
+    (case,) = [
+        c for c in EXERCISES["repaired_gae"].inputs(torch.Generator()) if len(c["rewards"]) == 12
+    ]
+    case["next_values"] = torch.zeros_like(case["values"])  # or the TD errors would read flags too
+    before = dict(case)
+    for flag in ("terminated", "truncated"):
+        before[flag] = torch.cat([torch.zeros_like(case[flag][:1]), case[flag][:-1]])
+    torch.testing.assert_close(lesson_05.late_mask_gae(**before), compute_gae(**case))
+    assert not torch.allclose(lesson_05.late_mask_gae(**case), compute_gae(**case))

@@ -8,14 +8,22 @@ result looks; each lesson's exercises lie in a module of their own.
 
 from __future__ import annotations
 
-from ppo_lib.checks import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04
+from ppo_lib.checks import (
+    lesson_00,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+)
 from ppo_lib.checks.exercise import Answer, Exercise, is_usable, judge
 from ppo_lib.checks.feedback import Feedback
 from ppo_lib.strings import text
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
-    for lesson in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04)
+    for lesson in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06)
     for exercise in lesson.EXERCISES
 }
 

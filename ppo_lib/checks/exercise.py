@@ -22,12 +22,15 @@ from torch import Tensor
 
 from ppo_lib.checks.feedback import Feedback
 from ppo_lib.strings import text
+from ppo_lib.threads import one_thread
 
 Answer = Callable[..., Any]
 Arguments = dict[str, Any]
 
 MOST_SHOWN = 9
 """Numbers of a tensor that are shown in full; a matrix of 3 × 3 can be read."""
+MOST_ON_A_LINE = 160
+"""Characters of an input that share a line; a longer one has a line for each argument."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Outcome:
     error: Exception | None = None
 
 
+@one_thread()
 def judge(exercise: Exercise, answer: object) -> Feedback:
     """Compare an answer with an exercise's reference and its known wrong answers.
 
@@ -93,13 +97,14 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
     silent = [outcome.error is None and outcome.returned is None for outcome in got]
     if any(silent) and not all(silent):
         first = silent.index(True)
-        shown = _show_arguments(inputs[first])
-        return Feedback("wrong", text("check.returns_none_here", name=exercise.name), (shown,))
+        message = text("check.returns_none_here", name=exercise.name)
+        return Feedback("wrong", message, _show_arguments(inputs[first]))
     first = next(i for i in range(len(got)) if not _agree(expected[i], got[i]))
     difference = _compare(expected, got)
     return _describe(exercise.name, answer, inputs[first], expected[first], got[first], difference)
 
 
+@one_thread()
 def is_usable(exercise: Exercise, answer: Answer) -> bool:
     """Tell whether an answer, right or wrong, can take the reference's place in a program.
 
@@ -216,16 +221,15 @@ def _describe(
     if got.error is not None:
         message = text("check.raised", error=f"{type(got.error).__name__}: {got.error}")
         advice = _advice(got.error)
-        return Feedback(
-            "error", f"{message}. {advice}".rstrip(), (*_line_of(answer, got.error), shown)
-        )
+        said = f"{message.rstrip('.')}. {advice}".rstrip()
+        return Feedback("error", said, (*_line_of(answer, got.error), *shown))
     if got.returned is None:
-        return Feedback("wrong", text("check.returns_none", name=name), (shown,))
+        return Feedback("wrong", text("check.returns_none", name=name), shown)
     if got.value is None or wanted.value is None:
         message = text("check.wrong_type", got=type(got.returned).__name__)
-        return Feedback("wrong", message, (shown,))
+        return Feedback("wrong", message, shown)
     values = (
-        shown,
+        *shown,
         text("check.expected", value=_show(wanted.value)),
         text("check.got", value=_show(got.value)),
     )
@@ -238,7 +242,7 @@ def _describe(
         if not _close(wanted_gradient, gradient):
             key = "check.no_gradient" if gradient is None else "check.wrong_gradient"
             gradients = (
-                shown,
+                *shown,
                 text("check.expected_gradient", value=_show(wanted_gradient)),
                 text("check.got_gradient", value=_show(gradient)),
             )
@@ -285,9 +289,14 @@ def _line_of(answer: Answer, error: Exception) -> tuple[str, ...]:
     return ()
 
 
-def _show_arguments(arguments: Arguments) -> str:
-    written = ", ".join(f"{name} = {_show(value)}" for name, value in arguments.items())
-    return text("check.input", arguments=written)
+def _show_arguments(arguments: Arguments) -> tuple[str, ...]:
+    """Write the arguments on one line, or, if that gets too long, on a line each."""
+    written = [f"{name} = {_show(value)}" for name, value in arguments.items()]
+    line = text("check.input", arguments=", ".join(written))
+    if len(line) <= MOST_ON_A_LINE:
+        return (line,)
+    indent = " " * text("check.input", arguments="|").index("|")
+    return (text("check.input", arguments=written[0]), *(indent + rest for rest in written[1:]))
 
 
 def _show(value: object) -> str:

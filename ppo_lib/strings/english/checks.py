@@ -10,8 +10,9 @@ STRINGS: dict[str, str] = {
         "The check takes the function {name} itself, without brackets behind it; it got {got}."
     ),
     "check.elementwise": (
-        "Python's min, max and if look at a single number. For a tensor take torch.min, torch.max, "
-        "torch.where or clamp, which look at each element."
+        "Python's min, max, if, and, or and not look at a single value. For a tensor take "
+        "torch.min, torch.max, torch.where or clamp, and for flags &, | and ~, which look at each "
+        "element."
     ),
     "check.plain_number": (
         "What you pass on there is one of Python's own numbers, not a tensor: math has the same "
