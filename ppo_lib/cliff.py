@@ -208,6 +208,44 @@ def walk(right: Tensor, uniform: Tensor) -> Episodes:
     return Episodes(positions, actions, mask, returns, position)
 
 
+@torch.no_grad()
+def walks_of_a_coin(
+    start: int,
+    first_right: bool,
+    num_steps: int,
+    num_walks: int,
+    generator: torch.Generator | None = None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Walk from a position: the first action is given, a coin decides all others.
+
+    There is no time limit. A walk that has ended stays where it is, without reward.
+
+    Args:
+        start: the first position, 1 to 7.
+        first_right: whether the first step goes right.
+        num_steps: T.
+        num_walks: K.
+        generator: the random stream; `None` is PyTorch's global one.
+
+    Returns:
+        Positions before and after each step (T, K) int64, rewards (T, K) float64, and whether the
+        walk has ended by then (T, K) bool.
+    """
+    right = torch.rand(num_steps, num_walks, generator=generator) < 0.5
+    right[0] = first_right
+    position = torch.full((num_walks,), start)
+    before, after, rewards, terminated = [], [], [], []
+    for goes_right in right:
+        walking = (position > 0) & (position < GOAL)
+        before.append(position)
+        position = position + torch.where(walking, torch.where(goes_right, 1, -1), 0)
+        fell, arrived = walking & (position == 0), walking & (position == GOAL)
+        after.append(position)
+        rewards.append(CliffEnv.BAIT_REWARD * fell.double() + CliffEnv.GOAL_REWARD * arrived)
+        terminated.append((position == 0) | (position == GOAL))
+    return torch.stack(before), torch.stack(after), torch.stack(rewards), torch.stack(terminated)
+
+
 def _chances(right: Tensor) -> list[Tensor]:
     """Return the chance (..., 9) of coming to each position at time 0, 1, ... TIME_LIMIT.
 

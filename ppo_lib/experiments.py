@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ppo_lib.advantages import compute_gae, normalize
 from ppo_lib.config import PPOConfig
-from ppo_lib.diagnostics import approx_kl
+from ppo_lib.diagnostics import approx_kl, clip_fraction
 from ppo_lib.envs import make_envs
 from ppo_lib.losses import Surrogate, probability_ratio
 from ppo_lib.networks import ActorCritic
@@ -121,6 +121,26 @@ def ratios(model: ActorCritic, batch: Batch) -> Tensor:
         (B,) without gradient.
     """
     return probability_ratio(_log_probs(model, batch), batch.old_log_probs)
+
+
+def batch_metrics(model: ActorCritic, batch: Batch, config: PPOConfig) -> dict[str, float]:
+    """Return how far a model has gone from the policy that collected a batch.
+
+    Args:
+        model: the policy now, as after an update.
+        batch: B samples.
+        config: gives `clip_range`.
+
+    Returns:
+        `approx_kl` in nats and `clip_fraction`, over all samples. (`update` returns means over its
+        minibatches instead.)
+    """
+    log_probs = _log_probs(model, batch)
+    ratio = probability_ratio(log_probs, batch.old_log_probs)
+    return {
+        "approx_kl": approx_kl(log_probs, batch.old_log_probs).item(),
+        "clip_fraction": clip_fraction(ratio, config.clip_range).item(),
+    }
 
 
 def kl_after_update(surrogate: Surrogate, config: PPOConfig) -> float:

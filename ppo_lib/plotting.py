@@ -329,6 +329,30 @@ def plot_walk(
     return panels
 
 
+def legend_above(ax: Axes) -> Axes:
+    """Name the lines of a panel in one row above the whole figure.
+
+    Args:
+        ax: whose labelled lines they are.
+
+    Returns:
+        `ax`.
+    """
+    fig = ax.get_figure(root=True)
+    assert fig is not None
+    lines, labels = ax.get_legend_handles_labels()
+    fig.legend(
+        handles=lines,
+        labels=labels,
+        loc="upper right",
+        bbox_to_anchor=(0.99, 1.0),
+        ncols=len(lines),
+        fontsize=12,
+        frameon=False,
+    )
+    return ax
+
+
 def _label(ax: Axes, quantity: str) -> Axes:
     """Name the quantity above the panel, where it reads without tilting the head."""
     ax.set_title(text(f"axis.{quantity}"), loc="left", fontsize=12)

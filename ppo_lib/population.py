@@ -28,7 +28,13 @@ from ppo_lib.optimizer import Adam, clip_norm
 from ppo_lib.rollout import Batch, collect_rollout, flatten
 from ppo_lib.stacked import Population
 from ppo_lib.threads import one_thread
-from ppo_lib.training import AdvantageEstimator, IterationRecord, check_advantages, make_model
+from ppo_lib.training import (
+    AdvantageEstimator,
+    IterationRecord,
+    check_advantages,
+    check_fit,
+    make_model,
+)
 
 COMMON_SETTINGS = ("env_id", "hidden_sizes", "num_envs", "num_steps", "total_steps")
 NOT_FOR_VMAP = (
@@ -134,6 +140,7 @@ def update_many(
 
 def train_many(
     configs: Sequence[PPOConfig],
+    models: Sequence[ActorCritic] | None = None,
     *,
     surrogate: Surrogate | Sequence[Surrogate] = clipped_surrogate,
     estimate_advantages: AdvantageEstimator | Sequence[AdvantageEstimator] = compute_gae,
@@ -158,6 +165,7 @@ def train_many(
     Args:
         configs: the settings. All agents share the environment, the network's sizes, the
             rollout's and the number of steps; the rest may differ.
+        models: the model of each agent, changed in place; `None` makes new ones.
         surrogate: the policy's objective; or one for each agent. It must be a function that
             `torch.func.vmap` takes: tensor arithmetic, no `if` on a tensor's value. It is called
             once before training, on a copy of some samples.
@@ -171,8 +179,8 @@ def train_many(
 
     Raises:
         ValueError: if `configs` is empty or its members differ in what they must share, if
-            there are not as many parts as agents, if there is no such environment, or if a
-            part returns a wrong shape.
+            there are not as many models or parts as agents, if a model does not fit or is there
+            twice, if there is no such environment, or if a part returns a wrong shape.
         TypeError: if `configs` is no sequence of `PPOConfig`, if the environment's spaces are
             unsupported, or a part returns no tensor.
         RuntimeError: if `torch.func.vmap` does not take `surrogate` or `value_loss`.
@@ -182,6 +190,10 @@ def train_many(
     if not configs:
         raise ValueError("configs must hold the settings of at least one agent, got none")
     _check_common(configs)
+    if models is None:
+        models = [make_model(config) for config in configs]
+    else:
+        _check_models(models, configs)
     parts = zip(
         _one_each("surrogate", surrogate, len(configs)),
         _one_each("estimate_advantages", estimate_advantages, len(configs)),
@@ -189,8 +201,8 @@ def train_many(
         strict=True,
     )
     agents = [
-        _Agent(index, config, make_model(config), *own)
-        for index, (config, own) in enumerate(zip(configs, parts, strict=True))
+        _Agent(index, config, model, *own)
+        for index, (config, model, own) in enumerate(zip(configs, models, parts, strict=True))
     ]
     return _iterations(agents, progress)
 
@@ -363,6 +375,24 @@ def _check_common(configs: Sequence[PPOConfig]) -> None:
                     f"{name} must be the same for all agents of a population, "
                     f"got {first!r} in configs[0] and {getattr(config, name)!r} in configs[{index}]"
                 )
+
+
+def _check_models(models: Sequence[ActorCritic], configs: Sequence[PPOConfig]) -> None:
+    if len(models) != len(configs):
+        raise ValueError(
+            f"models must be one for each of the {len(configs)} agents, got {len(models)}"
+        )
+    if len({id(model) for model in models}) < len(models):
+        raise ValueError("models must be one for each agent, got the same one twice")
+    fitting = make_model(configs[0])
+    shapes = [parameter.shape for parameter in fitting.parameters()]
+    for model in models:
+        check_fit(model, fitting, configs[0].env_id)
+        if [parameter.shape for parameter in model.parameters()] != shapes:
+            raise ValueError(
+                f"models must have the hidden_sizes of their settings, {configs[0].hidden_sizes}, "
+                f"got weights of shapes {[tuple(p.shape) for p in model.parameters()]}"
+            )
 
 
 def _diverged(agent: _Agent, agents: Sequence[_Agent], iteration: int) -> str:

@@ -45,9 +45,9 @@ class Rollout:
     rewards: Tensor
     terminated: Tensor
     truncated: Tensor
-    episode_returns: tuple[float, ...]
-    episode_lengths: tuple[int, ...]
-    episode_columns: tuple[int, ...]
+    episode_returns: tuple[float, ...] = ()
+    episode_lengths: tuple[int, ...] = ()
+    episode_columns: tuple[int, ...] = ()
 
     def split(self, num_parts: int) -> list[Rollout]:
         """Return equal shares of the environments, each a rollout, the first columns first."""

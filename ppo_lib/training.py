@@ -220,13 +220,17 @@ def train(
     if model is None:
         model = make_model(config)
     else:
-        _check_fit(model, make_model(config), config.env_id)
+        check_fit(model, make_model(config), config.env_id)
     parts = (surrogate, estimate_advantages, value_loss, update)
     return _iterations(config, model, *parts, progress)
 
 
-def _check_fit(model: ActorCritic, fitting: ActorCritic, env_id: str) -> None:
-    """Refuse a model whose inputs or actions are not those of one that was made for `env_id`."""
+def check_fit(model: ActorCritic, fitting: ActorCritic, env_id: str) -> None:
+    """Refuse a model whose inputs or actions are not those of one that was made for `env_id`.
+
+    Raises:
+        ValueError: if it does not fit.
+    """
     for name in ("observation_shape", "discrete", "num_outputs"):
         expected, got = getattr(fitting, name), getattr(model, name)
         if expected != got:

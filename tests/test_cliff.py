@@ -171,3 +171,19 @@ def test_without_a_render_mode_there_is_no_picture():
 def test_an_unknown_render_mode_is_refused():
     with pytest.raises(ValueError, match="render_mode must be \"rgb_array\" or None, got 'human'"):
         CliffEnv(render_mode="human")
+
+
+def test_walks_of_a_coin_begin_as_told_and_earn_at_the_ends_alone():
+    from ppo_lib.cliff import walks_of_a_coin
+
+    generator = torch.Generator().manual_seed(0)
+    before, after, rewards, ended = walks_of_a_coin(4, True, 60, 4000, generator)
+    assert (before[0] == 4).all() and (after[0] == 5).all() and torch.equal(before[1:], after[:-1])
+    walking = (before > 0) & (before < 8)
+    assert ((after - before).abs() == walking).all()  # one step a time, and none after an end
+    assert torch.equal(ended, (after == 0) | (after == 8))
+    at_the_goal, at_the_bait = walking & (after == 8), walking & (after == 0)
+    assert torch.equal(rewards, at_the_goal.double() + 0.2 * at_the_bait.double())
+    # From 5 a coin comes to 8 before 0 in 5 cases of 8: four standard errors are 0.03.
+    assert abs((after[-1] == 8).double().mean() - 5 / 8) < 0.04
+    assert (walks_of_a_coin(1, False, 3, 5, generator)[1] == 0).all()

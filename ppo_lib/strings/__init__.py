@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from ppo_lib.strings.english import ENGLISH
 
+__all__ = ["ENGLISH", "TABLES", "text", "use_language"]
+
 TABLES: dict[str, Mapping[str, str]] = {"en": ENGLISH}
 
 _language = "en"

@@ -42,10 +42,19 @@ SHARE_AT_START = (0.2 - 0.01) / (0.5 - 0.01)  # where ε = 0.2 stands on both sl
 # several kinds of picture, each with as many marks as it can have.
 EXPLORERS = {
     "clip": ("ClipExplorer()", "input[data-trait=clip_range]"),
+    "entropy": ("EntropyExplorer()", ".explorer-point >> nth=0"),
+    "entropy-coef": ("EntropyExplorer(ent_coef=0.39)", "input[data-trait=ent_coef]"),
+    # γ moves every bar and every number, λ all but the TD errors.
+    "gae": ("GaeExplorer(end='none', step=0)", "input[data-trait=gamma]"),
+    "gae-lambda": ("GaeExplorer(end='none', step=0)", "input[data-trait=gae_lambda]"),
     "ratio": ("RatioExplorer(num_samples=1024)", ".explorer-point >> nth=2"),
     "ratio-continuous": (
         "RatioExplorer('gaussian', num_samples=1024)",
         ".explorer-point >> nth=0",
+    ),
+    "stepper": (
+        "IterationStepper(iteration=10, limit='none')",
+        "input[data-trait=gradient_step]",
     ),
     "step": ("StepExplorer()", ".explorer-point"),
     "step-size": ("StepExplorer(step_size=1.41)", "input[data-trait=step_size]"),

@@ -42,9 +42,9 @@ window.makeModel = (state) => {
 # Texts that leave the picture or stand on one another, and words that are cut off beside it.
 CLASHES = """(states) => {
   const bad = [];
-  const svg = document.querySelector(".explorer-svg");
   for (const state of states) {
     for (const [name, value] of Object.entries(state)) model.set(name, value);
+    const svg = document.querySelector(".explorer-svg");  // a trait may have built it anew
     const where = `at width ${svg.clientWidth}, ${JSON.stringify(state)}`;
     const frame = svg.getBoundingClientRect();
     const texts = [...svg.querySelectorAll("text")].filter(

@@ -270,4 +270,92 @@ STRINGS: dict[str, str] = {
         "return over {episodes} stochastic episodes: "
         "mean {mean:.1f}, standard deviation {std:.1f}, from {low:.0f} to {high:.0f}"
     ),
+    # Pictures of the lessons 05 to 07.
+    "axis.steps_later": "steps later (l)",
+    "axis.weight": "weight (γλ)ˡ of a TD error",
+    "axis.gae_lambda": "λ",
+    "axis.advantage_bias": "bias (reward)",
+    "axis.advantage_spread": "spread of one (reward)",
+    "axis.advantage_error": "error of a mean of 20 (reward)",
+    "axis.hour": "hour",
+    "axis.values": "value V (reward)",
+    "plot.lambda": "λ = {value:g}",
+    "plot.true_values": "true",
+    "plot.case.exact": "exact critic",
+    "plot.case.poor": "poor critic",
+    "plot.case.cut": "poor critic, cut",
+    "plot.ends.right": "right",
+    "plot.ends.merged": "flags merged",
+    "plot.ends.reset": "V of the reset observation",
+    "plot.ends.phantom": "phantom steps kept",
+    "alt.weights": (
+        "The weights of the TD errors that follow, against how much later they are, for four λ: "
+        "at 0 only the first counts, at 1 they fall slowly, in between they die out faster."
+    ),
+    "alt.bias_and_spread": (
+        "Three panels against λ. The bias of a poor critic shrinks to nothing at λ = 1, unless the "
+        "rollout is cut; with an exact critic there is none. The spread grows with λ in all "
+        "cases. The error of a mean of twenty is least at a λ between 0 and 1 with a poor critic, "
+        "and at 0 with an exact one."
+    ),
+    "alt.learnt_values": (
+        "The true value of each of six hours, rising from 1.3 to 2.1, and four critics. The right "
+        "one lies on it. The one with the reset observations and the one with phantom steps miss "
+        "by up to a tenth or so. The one with merged flags lies far below."
+    ),
+    "run.no_masks": "without masks",
+    "axis.ent_coef": "entropy coefficient c₂",
+    "axis.vf_coef": "value coefficient c₁",
+    "axis.num_epochs": "epochs K over each batch",
+    "axis.start_learning_rate": "learning rate at the start",
+    "axis.final_return": "return of the last 20 episodes (reward)",
+    "axis.solved_share": "agents that solve CartPole (share)",
+    "axis.solved_after": "environment steps until solved (thousands)",
+    "plot.never": "never",
+    "plot.two_networks": "two networks",
+    "plot.one_body": "one body",
+    "variant.ppo": "PPO",
+    "variant.no_clip": "without a clip",
+    "variant.no_min": "clip without the min",
+    "variant.policy_gradient": "policy gradient, 4 minibatches",
+    "variant.policy_gradient_whole": "policy gradient, whole batch",
+    "variant.no_critic": "without a critic",
+    "variant.lambda_0": "λ = 0",
+    "variant.lambda_1": "λ = 1",
+    "variant.one_epoch": "one epoch",
+    "variant.whole_batch": "whole batch at once",
+    "variant.no_normalization": "advantages not normalised",
+    "variant.minibatch_normalization": "normalised by minibatch",
+    "variant.clipped_values": "value loss clipped",
+    "variant.no_norm_limit": "gradient's norm not cut",
+    "variant.no_annealing": "step size not annealed",
+    "variant.adam_eps": "Adam's ε 1e-8",
+    "variant.entropy": "entropy bonus 0.01",
+    "variant.large_last_layer": "large last layer",
+    "variant.torch_initialization": "PyTorch's initialisation",
+    "alt.entropy_returns": (
+        "The return of each agent on the cliff at the end of training, by the entropy coefficient. "
+        "At 0 about half end at the bait's 0.2, at 0.1 nearly all reach the goal's 1, at 1 all lie "
+        "in between."
+    ),
+    "alt.value_coefficients": (
+        "The return of each agent by the value coefficient, for two networks and for one body. "
+        "With two networks all coefficients reach about 500; with one body only the smallest does."
+    ),
+    "alt.epochs": (
+        "The return of each agent after 30,000 steps of CartPole against the number of epochs, for "
+        "PPO and without a clip. PPO rises with eight epochs and stays high; without a clip it is "
+        "best with one or two epochs and falls beyond."
+    ),
+    "alt.learning_rates": (
+        "The share of agents that solve CartPole against the learning rate, for PPO, without a "
+        "clip, and for the policy gradient in two forms. PPO has the widest and highest hill."
+    ),
+    "alt.parts": (
+        "For each part of PPO that was changed, a row with the steps after which each agent solved "
+        "{task}, or never. The rows are told in the text below."
+    ),
+    "plot.task_name.cartpole": "CartPole",
+    "plot.task_name.acrobot": "Acrobot",
+    "run.library": "ppo_lib",
 }
