@@ -4,6 +4,7 @@
 PYTHON ?= python3
 TORCH ?=
 LAB_FLAGS ?=
+TEST_WORKERS ?= 2
 
 VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
@@ -53,7 +54,7 @@ test: setup-dev ## Check style and types, then run the tests and the solved less
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
-	$(VENV_PYTHON) -m pytest
+	$(VENV_PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadscope
 
 test-slow: setup-dev ## Run the tests that train to a score over several seeds
 	$(VENV_PYTHON) -m pytest -m slow

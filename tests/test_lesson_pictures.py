@@ -1,4 +1,4 @@
-"""The pictures of lessons 01 to 03: what is drawn is what was handed over."""
+"""The pictures of lessons 01 to 03 and 05 to 07: what is drawn is what was handed over."""
 
 import math
 
@@ -7,9 +7,21 @@ import pytest
 import torch
 from torch.distributions import Normal
 
+from ppo_lib.ablations import Outcome
 from ppo_lib.costs import UpdateCost
 from ppo_lib.palette import COLORS
 from ppo_lib.plotting import figure
+from ppo_lib.plotting_ablations import (
+    by_value,
+    plot_by_value,
+    plot_shares_by_value,
+    plot_variants,
+)
+from ppo_lib.plotting_advantages import (
+    plot_bias_and_spread,
+    plot_learnt_values,
+    plot_weights,
+)
 from ppo_lib.plotting_cliff import (
     plot_cliff,
     plot_collapse,
@@ -223,3 +235,79 @@ def test_limits_mark_both_solutions_and_draw_both_distances():
     constraint, penalty = right.lines
     assert list(constraint.get_ydata()) == [0.05, 0.05]
     assert list(penalty.get_ydata()) == [0.04, 0.01]
+
+
+# Lessons 05 to 07.
+
+
+def test_the_weights_of_td_errors_fall_by_gamma_lambda(ax):
+    plot_weights(ax, gamma=0.5, lambdas=[0, 0.5, 1], num_steps=4)
+    heights = [list(line.get_ydata()) for line in ax.get_lines()]
+    assert heights == [[1, 0, 0, 0], [1, 0.25, 0.0625, 0.015625], [1, 0.5, 0.25, 0.125]]
+    names = [label.get_text() for label in ax.get_legend().get_texts()]
+    assert names == [text("plot.lambda", value=value) for value in (0, 0.5, 1)]
+
+
+def test_bias_spread_and_error_stand_in_a_panel_each():
+    fig, panels = figure(3)
+    measured = {
+        "one": {"bias": [0.1, 0.2], "spread": [1.0, 2.0], "error": [3.0, 4.0]},
+        "two": {"bias": [0.3, 0.4], "spread": [5.0, 6.0], "error": [7.0, 8.0]},
+    }
+    plot_bias_and_spread(panels, [0, 1], measured)
+    for ax, quantity in zip(panels, ("bias", "spread", "error"), strict=True):
+        drawn = [list(line.get_ydata()) for line in ax.get_lines()[:2]]
+        assert drawn == [measured["one"][quantity], measured["two"][quantity]]
+        assert ax.get_title(loc="left") == text(f"axis.advantage_{quantity}")
+        assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "1"]
+    (legend,) = fig.legends
+    assert [label.get_text() for label in legend.get_texts()] == ["one", "two"]
+
+
+def test_learnt_values_stand_beside_the_true_ones(ax):
+    plot_learnt_values(ax, [1.0, 2.0], {"right": [1.0, 2.0], "wrong": [0.5, 0.5]})
+    truth, right, wrong = ax.get_lines()
+    assert truth.get_color() == COLORS["truth"] and list(truth.get_ydata()) == [1, 2]
+    assert points(right) == [(0, 1), (1, 2)] and points(wrong) == [(0, 0.5), (1, 0.5)]
+    assert right.get_marker() != wrong.get_marker()
+
+
+def test_each_agent_has_a_dot_and_each_value_its_median(ax):
+    results = {
+        "a": {1.0: [3.0, 1.0, 2.0], 2.0: [5.0, 5.0, math.nan]},
+        "b": {1.0: [9.0], 2.0: [7.0]},
+    }
+    plot_by_value(ax, results, "num_epochs", "final_return")
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    assert list(lines["a"].get_ydata()) == [2, 5] and list(lines["b"].get_ydata()) == [9, 7]
+    dots = [list(line.get_ydata()) for line in ax.get_lines() if line.get_linestyle() == "None"]
+    assert dots == [[3, 1, 2], [5, 5, 0], [9], [7]]  # nan counts as the worst
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "2"]
+
+
+def test_the_share_of_agents_is_drawn_for_each_method(ax):
+    plot_shares_by_value(ax, {"a": {0.1: 0.5, 1.0: 1.0}, "b": {0.1: 0.0, 1.0: 0.25}}, "vf_coef")
+    a, b = ax.get_lines()
+    assert (list(a.get_ydata()), list(b.get_ydata())) == ([0.5, 1.0], [0.0, 0.25])
+    assert a.get_linestyle() != b.get_linestyle() and a.get_marker() != b.get_marker()
+
+
+def test_an_agent_that_never_got_there_stands_beyond_the_limit(ax):
+    plot_variants(ax, {"PPO": [1e4, 2e4, 3e4], "other": [1e4, math.inf, math.inf]}, 1e5, "PPO")
+    dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
+    assert [list(line.get_xdata()) for line in dots] == [[10, 20, 30], [10, 108, 108]]
+    bars = [line.get_xdata()[0] for line in ax.get_lines() if line.get_linewidth() == 3.5]
+    assert bars == [20, 108]
+    assert ax.get_xticklabels()[-1].get_text() == text("plot.never")
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["PPO", "other"]
+
+
+def test_outcomes_are_sorted_by_method_and_value():
+    outcomes = [
+        Outcome("ppo", 1.0, 0, 10, 5.0),
+        Outcome("ppo", 1.0, 1, None, 6.0),
+        Outcome("no_clip", 2.0, 0, 30, 7.0),
+    ]
+    ppo, no_clip = text("variant.ppo"), text("variant.no_clip")
+    assert by_value(outcomes) == {ppo: {1.0: [5.0, 6.0]}, no_clip: {2.0: [7.0]}}
+    assert by_value(outcomes, "solved_after")[ppo] == {1.0: [10, math.inf]}

@@ -284,7 +284,7 @@ check("stay_in_band", stay_in_band)
 # | 07 the whole of PPO | How do the parts make an agent? | algorithm |
 # | 08 reading the curves | Is it learning, and if not, why? | algorithm |
 #
-# So far 01 to 04 are written; the others are to come. What a lesson claims it measures, nearly always in a
+# So far 01 to 07 are written; 08 is to come. What a lesson claims it measures, nearly always in a
 # cell that you can run. The parts of PPO that you will write
 # are those of `ppo_lib`, the small library behind the course: it trains agents with yours as it
 # does with its own.
