@@ -73,8 +73,10 @@ def solved_edition(source: Path) -> NotebookNode:
     return _read(source, keep_solutions=True)
 
 
-def execute(notebook: NotebookNode, lesson: str) -> NotebookNode:
-    """Return a copy of `notebook`, run from top to bottom by a new kernel in an empty folder.
+def execute(notebook: NotebookNode, lesson: str, beside: Sequence[Path] = ()) -> NotebookNode:
+    """Return a copy of `notebook`, run from top to bottom by a new kernel.
+
+    It runs in a folder of its own, which holds copies of the files `beside` and nothing else.
 
     Raises:
         LessonError: a cell or a widget's callback raised, a callback wrote to stderr, a cell
@@ -82,6 +84,8 @@ def execute(notebook: NotebookNode, lesson: str) -> NotebookNode:
     """
     executed, started = copy.deepcopy(notebook), ["before any cell"]
     with tempfile.TemporaryDirectory() as folder:
+        for file in beside:
+            shutil.copy(file, folder)
         client = NotebookClient(
             executed,
             timeout=CELL_SECONDS,
@@ -174,7 +178,8 @@ def build(source: Path, student_only: bool = False) -> None:
         write(student, path)
         print(f"{path.name}: written")
     if not student_only:
-        solved = execute(solved_edition(source), source.stem)
+        answers = sorted((source.parent.parent / "solutions").glob("*.py"))
+        solved = execute(solved_edition(source), source.stem, answers)
         if found := list(leaks(solved)):
             raise LessonError(f"{source.stem}, solved edition: {'; '.join(found)}")
         write(solved, path.parent / "solutions" / path.name)

@@ -34,11 +34,13 @@ def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:
 
 
 def effective_sample_size(ratio: Tensor) -> Tensor:
-    """Return how many samples without weights tell about as much as these weighted ones.
+    """Return how many of these samples count, judged by their weights alone.
 
         ESS = (Σ r)² / Σ r²
 
-    N where all weights are alike, 1 where one sample has all the weight.
+    N where all weights are alike, 1 where one sample has all the weight. So many samples without
+    weights spread about as much as Σ r f / Σ r does, or the mean of r f if f has a mean near 0; for
+    other f that mean spreads more. What the samples lack altogether it cannot see.
 
     Args:
         ratio: (N,), at least 0, not all 0.

@@ -26,6 +26,7 @@ from ppo_lib.plotting import STYLE, figure, plot_training
 from ppo_lib.plotting_sweeps import plot_sweep, sweep_alt
 from ppo_lib.strings import text
 from ppo_lib.sweeps import groups
+from ppo_lib.threads import one_thread
 from ppo_lib.training import IterationRecord, recent_return
 
 FILM_WIDTH = 360
@@ -191,7 +192,8 @@ def _in_turns(
     unfinished = {label: iter(run) for label, run in runs.items()}
     while unfinished:
         for label, run in list(unfinished.items()):
-            record = next(run, None)
+            with one_thread():  # a learner's own loop may not have thought of it
+                record = next(run, None)
             if record is not None:
                 records[label].append(record)
             solved = solved_at is not None and recent_return(records[label]) >= solved_at

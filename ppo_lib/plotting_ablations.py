@@ -47,8 +47,9 @@ def plot_by_value(
                 marker,
                 color=color,
                 markersize=4,
-                alpha=0.45,
+                alpha=0.6,
                 mew=0,
+                zorder=3,
             )
             medians.append(np.median(numbers))
         ax.plot(
@@ -56,7 +57,9 @@ def plot_by_value(
             medians,
             marker + STYLES[place],
             color=color,
-            markersize=8,
+            markersize=10,
+            markerfacecolor="white",
+            markeredgewidth=2,
             label=label,
         )
     ax.set_xticks(range(len(values)), [f"{value:g}" for value in values])

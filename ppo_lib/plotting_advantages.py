@@ -33,7 +33,7 @@ def plot_weights(ax: Axes, gamma: float, lambdas: Sequence[float], num_steps: in
         weights = (gamma * gae_lambda) ** later
         label = text("plot.lambda", value=gae_lambda)
         ax.plot(later, weights, marker + "-", color=color, markersize=6, label=label)
-    ax.legend(loc="center right", bbox_to_anchor=(1, 0.56), fontsize=12)
+    legend_above(ax)
     ax.set_ylim(0, 1.05)
     ax.set_xlabel(text("axis.steps_later"))
     ax.set_title(text("axis.weight"), loc="left", fontsize=12)
@@ -74,7 +74,7 @@ def plot_learnt_values(ax: Axes, truth: ArrayLike, learnt: Mapping[str, ArrayLik
     Args:
         ax: where.
         truth: (S,).
-        learnt: for each way of learning, by its label: (S,).
+        learnt: for each way of learning, by its label: (S,); the first one as rings.
 
     Returns:
         `ax`.
@@ -83,8 +83,17 @@ def plot_learnt_values(ax: Axes, truth: ArrayLike, learnt: Mapping[str, ArrayLik
     states = np.arange(len(truth))
     ax.plot(states, truth, color=COLORS["truth"], linewidth=2.5, label=text("plot.true_values"))
     colors = (COLORS["values"], *VALUE_COLORS[1:])
-    for (label, values), marker, color in zip(learnt.items(), MARKERS, colors, strict=False):
-        ax.plot(states, np.asarray(values), marker, color=color, markersize=9, label=label)
+    for place, (label, values) in enumerate(learnt.items()):
+        ring = {"markersize": 15, "fillstyle": "none", "markeredgewidth": 2.5}
+        ax.plot(
+            states,
+            np.asarray(values),
+            MARKERS[place],
+            color=colors[place],
+            label=label,
+            clip_on=False,
+            **(ring if place == 0 else {"markersize": 9}),
+        )
     ax.set_ylim(0, None)
     ax.margins(y=0.15)
     ax.set_xticks(states)

@@ -244,7 +244,8 @@ def test_the_weights_of_td_errors_fall_by_gamma_lambda(ax):
     plot_weights(ax, gamma=0.5, lambdas=[0, 0.5, 1], num_steps=4)
     heights = [list(line.get_ydata()) for line in ax.get_lines()]
     assert heights == [[1, 0, 0, 0], [1, 0.25, 0.0625, 0.015625], [1, 0.5, 0.25, 0.125]]
-    names = [label.get_text() for label in ax.get_legend().get_texts()]
+    (legend,) = ax.figure.legends
+    names = [label.get_text() for label in legend.get_texts()]
     assert names == [text("plot.lambda", value=value) for value in (0, 0.5, 1)]
 
 

@@ -228,7 +228,12 @@ def test_make_test_checks_style_format_and_types_before_the_tests() -> None:
     commands = make("-n", "test").stdout
     places = [
         commands.index(part)
-        for part in ("-m ruff check .", "-m ruff format --check .", "-m mypy", "-m pytest -n 2 --dist loadscope\n")
+        for part in (
+            "-m ruff check .",
+            "-m ruff format --check .",
+            "-m mypy",
+            "-m pytest -n 2 --dist loadscope\n",
+        )
     ]
     assert places == sorted(places)
 

@@ -5,7 +5,7 @@
 # lesson 04 takes an advantage for each sample. Here is where it comes from.
 #
 # **Afterwards you can** compute returns, TD errors and generalised advantage estimates by hand and in code, say
-# what λ trades for what, and treat both ways in which an episode can end correctly. Most public code does not.
+# what λ trades for what, and treat both ways in which an episode can end correctly. Much public code does not.
 #
 # **You need** Python, a little PyTorch, and lessons 00 to 04. **Time:** 75 minutes.
 
@@ -97,7 +97,7 @@ n_step
 # $$\hat A_t = (1 - \lambda)\left(\hat A_t^{(1)} + \lambda \hat A_t^{(2)} + \lambda^2 \hat A_t^{(3)} + \dots\right)
 # = \delta_t + \gamma\lambda\, \delta_{t+1} + (\gamma\lambda)^2\, \delta_{t+2} + \dots$$
 #
-# (The first sum runs on for ever. After the end all longer estimates are the last one.) **Predict.** Which of the estimates
+# (The first sum runs on for ever. After the end all longer estimates are the last one. For λ = 1 read the right side.) **Predict.** Which of the estimates
 # above is left with λ = 0, and which with λ = 1?
 
 # %% gae-code
@@ -123,7 +123,7 @@ picture(fig, text("alt.weights"))
 # | step $t$ | 0 | 1 | 2 | 3 | 4 |
 # |---|---|---|---|---|---|
 # | $\delta_t$ | −0.5 | −3 | 3.5 | 3 | −4 |
-# | $\hat A_t$ | −1 | −2 | 4 | 2 | −4 |
+# | $\hat A_t$ | ? | ? | 4 | 2 | −4 |
 #
 # From the right: −4, then 3 + ¼ · (−4) = 2, then 3.5 + ¼ · 2 = 4. Finish it by hand, then run the cell: the sum, the mean
 # of the n-step estimates and the recursion agree.
@@ -148,7 +148,7 @@ advantages
 #
 # 1. **Move λ** from 0 to 1 and watch $\hat A_2$. Whom does it believe at 0, and whom at 1?
 # 2. **At λ = 1, drag $V(s_3)$** up and down. Does $\hat A_2$ follow? And at λ = 0?
-# 3. **Switch the end** from terminated to truncated. Which advantages change, and which value does it? Then drag a reward *after*
+# 3. **Set λ to 0.8 again and switch the end** from terminated to truncated. Which advantages change, and which value does it? Then drag a reward *after*
 #    the end.
 
 # %% explorer-code
@@ -171,8 +171,8 @@ GaeExplorer()
 # %% [markdown] name="chain"
 # ## 5. What λ trades
 #
-# "λ trades bias for variance", one reads. Let us measure it, where the truth is known: on the cliff of lesson 01, with a
-# policy that tosses a coin. The true values solve nine equations: the value of a position is the mean reward of a step, and
+# "λ trades bias for variance", one reads. Let us measure it, where the truth is known: on the cliff of lesson 01, nine
+# positions with a bait of 0.2 at one end and a goal of 1 at the other, with a policy that tosses a coin. The true values solve nine equations: the value of a position is the mean reward of a step, and
 # γ times the mean of the two neighbours' values.
 #
 # $$V = R + \gamma P V \quad\Leftrightarrow\quad (I - \gamma P)\, V = R$$
@@ -197,7 +197,8 @@ true_values.round(decimals=3)
 # The critic is either exact, or a poor one that says 0.5 everywhere. And a third case: the poor critic, and a rollout that is cut
 # after five steps, where the critic has to guess the rest.
 #
-# **Predict.** For λ = 0 and λ = 1: which of the three cases are right *on average*?
+# **Predict.** For λ = 0 and λ = 1: which of the three cases are right *on average*? (`compute_gae` wants two kinds of ends; section 6 says
+# why. Here walks terminate.)
 
 
 # %% gap-code
@@ -233,8 +234,8 @@ for case, (critic, num_steps) in cases.items():
 assert bias["exact"].abs().max() < 0.02  # an exact critic: right with any λ
 assert bias["poor"][0] < -0.15 and bias["poor"][-1].abs() < 0.02  # a poor one: only with λ = 1 ...
 assert bias["cut"][-1] < -0.05  # ... and not even then, if the rollout is cut
-assert all((spread[case].diff() > 0).all() for case in cases)  # the spread grows with λ
-assert 0 < error["poor"].argmin() < 5  # so the best λ lies between
+assert all((spread[case].diff() > 0).all() for case in cases)  # here the spread grows with λ
+assert 0 < error["poor"].argmin() < 5  # so here the best λ lies between
 
 # %% bias-picture
 from ppo_lib.plotting_advantages import plot_bias_and_spread
@@ -252,14 +253,16 @@ picture(fig, text("alt.bias_and_spread"))
 # grows, the less of the critic is left in the estimate; with λ = 1 nothing, *if the walk is played to its end*. Cut, it ends
 # in the critic's guess again, and half of the difference is missing.
 #
-# Middle, the price: with λ the luck of ever more steps comes in. Right, both together, in a mean of 20 samples: with the poor
-# critic 0.95 is best, with an exact one 0. (Where a batch has more samples, the spread counts less and a larger λ is better.)
+# Middle, the price: with λ the luck of ever more steps comes in. (Up to 0.95 the exact critic spreads *more*: its values move with
+# the walk, while the poor one says the same everywhere.) Right, both together, in a mean of 20 estimates: with the poor critic 0.95
+# is best, with an exact one 0. (Where a batch has more samples, the spread counts less and a larger λ is better. And a critic that is
+# far off adds a spread of its own: with one that says 5 everywhere, λ = 1 would be best.)
 #
 # The popular sentence is true, then, as long as the critic is not exact; and as it learns, a smaller λ would do.
 
 # %% [markdown] name="baseline"
 # Why did we look at a *difference* of two actions? Because $G - V(s)$ itself is wrong on average, even with λ = 1, if $V(s)$ is:
-# by just as much. But that is the same for both actions, and moves the policy nowhere: what the policy gradient follows is which
+# by just as much. But that is the same for both actions, and on average moves the policy nowhere: what the policy gradient follows is which
 # action is better. In that sense λ = 1 is unbiased with any critic. A value that does not depend on the action and is
 # subtracted from all, as here $V(s)$, is called a **baseline**.
 
@@ -332,8 +335,8 @@ assert abs(right.item() - 1 / (1 - 0.9)) < 1e-3 and merged.item() < 7
 merged.item(), right.item()
 
 # %% [markdown] name="claim-c11-what"
-# **What to see.** The merged flag tells the critic that the world ends after ten hours. It cannot see which hour it is, so it learns
-# a mean: 4.3 in place of 10. With both flags it learns the truth.
+# **What to see.** The merged flag tells the critic that the world ends after ten hours. It cannot see how much of the look
+# is left, so it learns about the mean over the ten hours: 4.3 in place of 10. With both flags it learns the truth.
 #
 # **Two places, two rules.** In δ the next value counts as 0 only where the episode *terminated*. The sum over later δ stops at
 # *both*: what comes next in the row belongs to another episode.
@@ -350,7 +353,7 @@ merged.item(), right.item()
 # lies: what does `step` return then? Gymnasium has three modes. We watch a clock of six hours, four hours at a time.
 #
 # **Predict.** A look begins at hour 4. After four steps, at hour 2, the time is up, and the next look begins at hour 5. Which of the two
-# does the fourth `step` return?
+# does the fourth `step` return, in each of the modes? (How `look` records it you may skip.)
 
 # %% autoreset-code
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
@@ -392,24 +395,25 @@ for mode in AutoresetMode:
 #   are no phantom steps. `ppo_lib` uses this mode.
 # - `DISABLED`: nothing happens by itself; you call `reset` for those that ended.
 #
-# What does it cost to get it wrong? **Predict.** Does the critic of the six hours then say too much or too little?
+# What does it cost to get it wrong? Three critics of the six hours: one takes the reset observation for the next one, one learns
+# from phantom steps too, and one has its flags merged. **Predict.** Which of them say too much, which too little, and which is worst?
 
 # %% claim-c12 tags=["claim", "C12"]
 hours, returned, final, rewards, truncated = look(AutoresetMode.SAME_STEP, 64, 32)
 never = torch.zeros_like(truncated)
 true_next = torch.where(truncated, final, returned)
-same_popular = learn(hours, returned, rewards, never, truncated)
+same_wrong = learn(hours, returned, rewards, never, truncated)
 same_right = learn(hours, true_next, rewards, never, truncated)
 flags_merged = learn(hours, true_next, rewards, truncated, truncated)
 
 hours, returned, _, rewards, truncated = look(AutoresetMode.NEXT_STEP, 64, 32)
 is_phantom = torch.cat([never[:1], truncated[:-1]])  # the row after an end
-next_popular = learn(hours, returned, rewards, never, truncated)
+next_wrong = learn(hours, returned, rewards, never, truncated)
 next_right = learn(hours, returned, rewards, never, truncated, counts=~is_phantom)
 
 truth = 0.9 ** torch.arange(5, -1, -1) / (1 - 0.9**6)  # strikes after 6 - hour steps, then every 6
 assert (same_right - truth).abs().max() < 1e-3 and (next_right - truth).abs().max() < 1e-3
-assert min((wrong - truth).abs().max() for wrong in (same_popular, next_popular)) > 0.1
+assert min((wrong - truth).abs().max() for wrong in (same_wrong, next_wrong)) > 0.1
 assert (truth - flags_merged).min() > 1
 
 # %% autoreset-picture
@@ -417,8 +421,8 @@ from ppo_lib.plotting_advantages import plot_learnt_values
 
 shown = {
     "right": same_right,
-    "reset": same_popular,
-    "phantom": next_popular,
+    "reset": same_wrong,
+    "phantom": next_wrong,
     "merged": flags_merged,
 }
 fig, (ax,) = figure(1, height=3.8)
@@ -427,10 +431,11 @@ picture(fig, text("alt.learnt_values"))
 
 # %% [markdown] name="autoreset-why"
 # **What to see.** Done right, both modes learn the truth. With the observation of the reset in the place of the last one, the critic
-# mixes up hours; with phantom steps it learns that after the last hour comes a step without reward. Both miss by up to a tenth.
-# With merged flags too, as section 6 has it, nearly everything is lost, for here rewards come late.
+# mixes up hours: here 0.1 too little, there 0.1 too much. With phantom steps it says too little everywhere, up to 0.2, for it
+# has learnt that after the hour at which a look ended comes a step for nothing. With merged flags it misses by more than 1: all that lies beyond the end
+# of a look counts as 0, and of the first hours nothing is left.
 #
-# None of it raises an error, and an agent often learns all the same. That is why it is so common.
+# None of it raises an error, and an agent often learns all the same. So it goes unnoticed.
 
 # %% [markdown] name="write-it"
 # ## 8. Write it
@@ -568,7 +573,7 @@ check("true_successors", true_successors)
 # Your `compute_gae` goes into the training loop. Beside it runs one that has forgotten both masks: it never stops the sum, and the
 # next value always counts.
 #
-# **Predict.** CartPole gives a reward of 1 for each step, whatever the agent does. What does that agent learn from?
+# **Predict.** CartPole gives a reward of 1 for each step, whatever the agent does. Does the return of that agent climb?
 
 
 # %% no-masks
@@ -595,11 +600,12 @@ runs = {
 runs = watch(runs, solved_at=475)
 
 # %% [markdown] name="train-what"
-# **What to see.** With the masks the return climbs, without them nothing is learnt, or learning is undone. The *end* is the only thing
-# that CartPole ever says: whoever overlooks it sees a reward of 1 for ever, and each action as good as the other.
+# **What to see.** With the masks the return climbs, without them the agent mostly ends worse than it began, pushing to one side. The *end*
+# is the only thing that CartPole ever says: whoever overlooks it sees a reward of 1 for ever, and each action as good as the other. What is
+# left is noise, scaled up to the size of real advantages, and the policy follows it.
 #
 # Not every mistake shows so well. With the flags merged, or the sum running on into the next episode, agents solve CartPole too,
-# mostly. Trust the check, not the curve.
+# mostly, if a little later. Trust the check, not the curve.
 
 # %% [markdown] name="bug"
 # ## 10. Exercise 5: a planted bug
@@ -657,8 +663,8 @@ check("repaired_gae", repaired_gae)
 #
 # | one reads | what you measured | where |
 # |---|---|---|
-# | λ trades bias for variance | if the critic is imperfect; an exact one needs no λ | section 5 |
-# | λ = 1 is unbiased | if the episode is played to its end | section 5 |
+# | λ trades bias for variance | if the critic is imperfect; with an exact one there is nothing to trade | section 5 |
+# | λ = 1 is unbiased | up to a baseline, and if the episode is played to its end | section 5 |
 # | `done`: the value after an end is 0 | only after a terminated one | section 6 |
 # | `step` returns the next observation | after an end it may be the reset one, or a phantom step follows | section 7 |
 
@@ -710,9 +716,9 @@ check("repaired_gae", repaired_gae)
 # ## Sources
 #
 # - Schulman et al., "High-Dimensional Continuous Control Using Generalized Advantage Estimation", 2016, arXiv:1506.02438: section 3,
-#   equations 9 to 16 (TD errors, n-step estimates, GAE), and section 2 for what 'unbiased' means there (γ-just estimators).
+#   equations 10 to 16 (TD errors, n-step estimates, GAE), and section 2 for what 'unbiased' means there (γ-just estimators).
 # - Schulman et al., "Proximal Policy Optimization Algorithms", 2017, arXiv:1707.06347: equations 11 and 12.
 # - Pardo et al., "Time Limits in Reinforcement Learning", 2018, arXiv:1712.00378: bootstrapping where time is up.
 # - Sutton and Barto, "Reinforcement Learning: An Introduction", 2018: chapter 6 (TD), section 7.1 (n-step), section 12.1 (the
 #   λ-return).
-# - Gymnasium's documentation, "Vector environments" and "Autoreset modes".
+# - Gymnasium's documentation, "Vector environments" and "Autoreset Mode".

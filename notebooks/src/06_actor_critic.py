@@ -67,7 +67,9 @@ policy.probs, policy.log_prob(actions), model.value(observations)
 # Pendulum's action is a number, a torque. The usual policy for that is a **Gaussian**: the network gives its mean μ, and its
 # spread σ is a number that is learnt beside the network (as $\log \sigma$, which may have any sign).
 #
-# $$\log \pi(a) = -\frac{1}{2}\left(\frac{a - \mu}{\sigma}\right)^2 - \log \sigma - \frac{1}{2} \log 2\pi$$
+# $$\log \pi(a) = -\frac{1}{2}\left(\frac{a - \mu}{\sigma}\right)^2 - \log \sigma - \frac{1}{2} \log 6.28\dots$$
+#
+# (6.28… is twice the number that is also called π.)
 #
 # **Predict.** With σ = 0.1, what is $\log \pi$ at the mean? Is that possible?
 
@@ -98,8 +100,9 @@ changes.sum().exp(), changes.mean().exp()
 # **Bounds.** A Gaussian has none, but a torque has: Pendulum takes −2 to 2. So what goes to the environment is clipped. And
 # what is stored in the batch?
 #
-# **Predict.** μ = 0.8, σ = 0.5, and actions clipped to [−1, 1]. If *no* action is better than another, the policy gradient should be 0
-# on average: the mean of $\nabla_\mu \log \pi(a) = (a - \mu) / \sigma^2$. Is it, with the clipped actions?
+# **Predict.** μ = 0.8, σ = 0.5, and actions clipped to [−1, 1]. Suppose every action has the same advantage, 1: then no direction is
+# better than another, and the policy gradient should be 0 on average. It is the mean of $\nabla_\mu \log \pi(a) = (a - \mu) / \sigma^2$. Is
+# that 0, with the clipped actions?
 
 # %% clipped-actions
 mean, std = 0.8, 0.5
@@ -110,7 +113,8 @@ stored_clipped = ((actions.clamp(-1, 1) - mean) / std**2).mean().item()
 round(stored_as_drawn, 2), round(stored_clipped, 2)
 
 # %% [markdown] name="clipped-actions-what"
-# **What to see.** With the clipped actions the policy is pushed away from the bound, for no reason. So the batch
+# **What to see.** With the clipped actions it is not: where advantages are positive the policy is pushed away from the bound, where they
+# are negative towards it, for no reason. A baseline no longer drops out. So the batch
 # keeps the action **as it was drawn**, with its log-probability, and only the environment gets the clipped one.
 #
 # ## 4. Entropy
@@ -125,15 +129,15 @@ round(stored_as_drawn, 2), round(stored_clipped, 2)
 #
 # PPO may add $c_2 H$ to what it maximises, the **entropy bonus**: a policy that stays undecided goes on trying.
 #
-# **Predict.** For two actions with the rewards 1 and 0: which policy maximises reward + $c_2 H$, for $c_2$ = 0 and $c_2$ = 1?
+# **Predict.** For two actions with the rewards 1 and 0: which policy maximises its expected reward + $c_2 H$, for $c_2$ = 0 and $c_2$ = 1?
 
 # %% entropy-code
 rewards = torch.tensor([1.0, 0.0])
-first = torch.linspace(0.001, 0.999, 999)
+first = torch.linspace(0, 1, 1001)
 policies = torch.stack([first, 1 - first], dim=1)
 entropy = Categorical(probs=policies).entropy()
 
-for ent_coef in (0.0, 0.1, 0.3, 1.0):
+for ent_coef in (0.0, 0.2, 0.5, 1.0):
     best = (policies @ rewards + ent_coef * entropy).argmax()
     print(
         f"c2 = {ent_coef}: best π(0) = {first[best]:.3f}, its reward {policies[best] @ rewards:.3f}"
@@ -147,12 +151,12 @@ for ent_coef in (0.0, 0.1, 0.3, 1.0):
 #
 # Each point of the triangle is a policy over three actions: in a corner one of them is certain, in the middle all are equally likely.
 #
-# The lines join policies with the same reward + $c_2 H$, the ring marks the best of them. Arrows show which way a gradient step on
+# The lines join policies with the same expected reward + $c_2 H$ (F in the words), the ring marks the best of them. Arrows show which way a gradient step on
 # the logits goes: the rewards' part, the bonus's part, and both. (All is exact here. No action is drawn, which real learning needs.)
 #
-# 1. **Which comes away?** Set $c_2$ to 0, press *Sure but wrong*, then *30 steps*. Again with $c_2$ = 0.2. Then 30 more in each.
+# 1. **Which escapes sooner?** Set $c_2$ to 0, press *Sure but wrong*, then *30 steps*. Again with $c_2$ = 0.2. And with 60 steps each?
 # 2. **What does it cost?** Move $c_2$ from 0 to 1 and follow the ring. Then make all rewards equal.
-# 3. **Drag the policy into a wrong corner**, at $c_2$ = 0.2. What becomes of the arrows?
+# 3. **Make the rewards 1, ½ and 0 again**, and $c_2$ 0.2. Drag the policy into the corner of the worst action. What becomes of the arrows?
 
 # %% explorer-code
 from ppo_lib.widgets import EntropyExplorer
@@ -166,18 +170,18 @@ EntropyExplorer()
 #    is better. The bonus speeds the way out; with exact gradients it is not the only one.
 # 2. The ring leaves the corner of the best action: at 0.2 it gives away 0.04 of the reward, at 0.5 0.21, at 1 0.34. Where all rewards are equal
 #    the middle costs nothing.
-# 3. They shrink to nothing, the bonus's too: a gradient has the factor π, and what is hardly ever done hardly counts. But near the corner
-#    the bonus pulls harder than the rewards do, by 1.2 times at 0.98.
+# 3. They shrink to nothing, the bonus's too: a gradient has the factor π, and what is hardly ever done hardly counts. But in the
+#    corner the bonus pulls harder than the rewards do: at *Sure but wrong* 1.2 times as hard, and the more the nearer.
 #
 # </details>
 #
-# ## 6. What it does to an agent
-#
 
 # %% [markdown] name="cliff"
+# ## 6. What the bonus does to an agent
+#
 # One often reads that the entropy bonus keeps an agent exploring. We measure it on the cliff: the bait of 0.2 is one step away, the
 # goal of 1 seven. We make it hard: batches of 32 steps, and large gradient steps, so that an agent is easily convinced too soon.
-# For each of three coefficients ten agents.
+# For each of three coefficients ten agents. (As PPO scales advantages, $c_2$ is not in units of reward here, as it was in section 5.)
 #
 # **Predict.** For which $c_2$ do most agents end at the goal? What do those with $c_2 = 1$ earn?
 
@@ -205,7 +209,7 @@ returns = torch.tensor(final_returns(history)).view(3, 10)  # a row for each coe
 entropy = torch.tensor([r.metrics["entropy"] for r in history[4]]).view(3, 10).mean(1)  # 5th batch
 
 reached = (returns > 0.9).sum(1)
-assert entropy[1] > 2 * entropy[0]  # the bonus keeps the policy undecided for longer ...
+assert entropy[1] > entropy[0]  # the bonus keeps the policy undecided for longer ...
 assert reached[1] > reached[0]  # ... and more agents find the goal
 assert returns[2].median() < 0.8  # too much of it costs reward
 reached.tolist(), entropy.round(decimals=2)
@@ -222,13 +226,13 @@ plot_by_value(ax, {"": by_coefficient}, "ent_coef", "final_return")
 picture(fig, text("alt.entropy_returns"))
 
 # %% [markdown] name="cliff-what"
-# **What to see.** Each dot is an agent. Without a bonus about half have settled for the bait, before a walk ever brought them to the
-# goal. With 0.1 (nearly) all find it. With 1 none is caught, but none goes there straight any more: the bonus is worth
-# more than the way to the goal, and many walks end on the cliff.
+# **What to see.** Each dot is an agent, the large marks are medians. Without a bonus more than half have settled for the bait; most of them had hardly or never
+# seen the goal. With 0.1 all of these ten find it; of sixty agents it was 46, against 22 without. With 1 none is caught, but none goes
+# to the goal straight any more: the policy stays so undecided that many walks end at the bait.
 #
 # So the popular sentence is true of a *moderate* bonus, where an agent would decide too soon. On CartPole it makes no difference
-# that we could see (lesson 07). And it looks one state ahead only: it rewards being undecided here and now, it plans no journey
-# to where something is to be learnt.
+# that we could see (lesson 07). And it rewards being undecided in the states that the batch has seen: it plans no journey to where something is to be
+# learnt.
 
 # %% [markdown] name="value"
 # ## 7. The critic, and the total loss
@@ -248,8 +252,8 @@ picture(fig, text("alt.entropy_returns"))
 # | $L^\text{VF}$, the squared error | small | − | + |
 # | $H$, the entropy | large | + | − |
 #
-# **Predict.** Actor and critic are two networks, and Adam divides each weight's gradient by its usual size. What happens if
-# $c_1$ is a hundred times as large, or as small?
+# **Predict.** Actor and critic are two networks, trained together by one Adam. What happens if $c_1$ is a hundred times as large, or as
+# small? (The cell takes some seconds.)
 
 # %% coefficients
 from ppo_lib.ablations import Variant, measure
@@ -263,8 +267,9 @@ for outcome in measure(variants, seeds=range(3), progress=False):
     two_networks[outcome.value].append(outcome.final_return)
 
 # %% [markdown] name="body"
-# Many programs let actor and critic share a **body**, all layers but the last. Then a step for the one moves the other. The same
-# three coefficients, with one body:
+# Many programs let actor and critic share a **body**, all layers but the last. Then a step for the one moves the other.
+#
+# **Predict.** The same three coefficients, with one body: for which does the agent learn best? (Some ten seconds.)
 
 # %% body-code
 from torch import nn
@@ -303,9 +308,9 @@ plot_by_value(ax, both, "vf_coef", "final_return")
 picture(fig, text("alt.value_coefficients"))
 
 # %% [markdown] name="coefficients-what"
-# **What to see.** With two networks $c_1$ makes hardly a difference over a factor of ten thousand: Adam takes the scale out. (It could come in
-# through one door, the limit on the norm of the whole gradient, which both share. Here it does not show.) With one body, and this step size,
-# only the smallest one learns. One look at the two gradients says why:
+# **What to see.** With two networks 0.005 or 0.5 makes no difference: Adam divides each weight's gradient by its usual size, and the factor with
+# it. At 50 agents are a little slower, for both gradients are cut to one common norm, and the critic's leaves the actor's next to nothing. (Without
+# the cut 50 is as good.) With one body only the smallest gets there. A look at the two gradients on the body's first layer:
 
 # %% body-gradients
 from ppo_lib.experiments import first_batch
@@ -317,19 +322,22 @@ log_probs = shared.policy(batch.observations).log_prob(batch.actions)
 surrogate = clipped_surrogate(log_probs, batch.old_log_probs, batch.advantages, 0.2)
 critic_loss = value_loss(shared.value(batch.observations), batch.returns)
 
-for term in (surrogate, critic_loss):
+for name, term in (("actor", surrogate), ("critic", critic_loss)):
     gradient = torch.autograd.grad(term, shared.policy_network[0].parameters())
-    print(torch.cat([each.flatten() for each in gradient]).norm().item())
+    size = torch.cat([each.flatten() for each in gradient]).norm().item()
+    print(f"{name:>6}: {size:.4f}")
 
 # %% [markdown] name="body-gradients-what"
-# **What to see.** On the body, the critic pulls some thousands of times as hard as the actor: rewards here add up to tens, and their squares to
-# hundreds, while advantages are normalised. With a smaller $c_1$, or with rewards scaled down, one body works. It pays where seeing is the hard
-# part, as with pixels; for a handful of numbers two networks are the safer choice, and `ppo_lib`'s.
+# **What to see.** In the first batch the critic pulls ten thousand times as hard. A factor of a hundred is the actor's tiny last layer (section 8), and gone
+# after an update or two. The other hundred stays: errors of returns, which grow from 5 to 100, against advantages scaled to 1.
+#
+# With $c_1$ about 0.005, or with a tenth of the rewards, one body works; with a hundredth of them it is slow again. It pays where seeing is the hard part, as with pixels; for a handful of numbers two
+# networks are the safer choice, and `ppo_lib`'s.
 #
 # ## 8. How to begin
 #
-# The actor's last layer begins with tiny weights, a hundredth of the others' size. **Predict.** What would a policy do in its first
-# episodes with a large last layer? And what would the clip make of it?
+# The actor's last layer begins with tiny weights, about a hundredth of the others' size. **Predict.** How sure of its actions is an
+# untrained policy with a last layer of the usual size (gain 1), and with the small one (gain 0.01)?
 
 # %% initial
 from ppo_lib.ablations import enlarge_last_layer
@@ -347,12 +355,12 @@ for task in ("cartpole", "acrobot"):
 
 # %% [markdown] name="initial-what"
 # **What to see.** The probability of the likeliest action, on average over the states of a first batch, for eight seeds. With small
-# weights all logits are near 0, and every state begins at the toss of a coin (or of a die with three sides): the widest search. With a
-# large last layer the policy has opinions before it has seen anything, and others for each seed.
+# weights all logits are near 0, and every state begins at the toss of a coin (or of a die with three sides): the widest search. With the usual
+# ones the policy has leanings before it has learnt anything, slight ones in CartPole, and others for each seed.
 #
 # Does it matter? Andrychowicz et al. trained a quarter of a million agents in continuous control and found it one of the choices that count. On CartPole
-# lesson 07 finds no effect; two actions are soon unlearnt. The other layers get orthogonal weights, which keep the size of what passes
-# through; biases begin at 0.
+# lesson 07 finds no effect: leanings so slight are soon unlearnt. The other layers get orthogonal weights, which treat all directions alike, with a gain of √2
+# that about makes up for the tanh; biases begin at 0.
 #
 # ## 9. Write it
 #
@@ -484,8 +492,10 @@ check("total_loss", total_loss)
 # %% [markdown] name="train-yours"
 # ## 10. Your functions train an agent
 #
-# The model below takes its log-probabilities and its entropy from your functions, and the critic learns by your value loss. Beside it
-# runs the model with one body, with $c_1 = 0.5$.
+# The model below takes its log-probabilities and its entropy from your functions (of discrete actions: exercises 1 and 3), and the critic learns
+# by your value loss. Beside it runs the model with one body, with $c_1 = 0.5$ and the course's functions.
+#
+# **Predict.** Which of them solves CartPole first?
 
 # %% your-model
 _, your_log_prob = answer_or_reference("categorical_log_prob", categorical_log_prob)
@@ -495,7 +505,7 @@ label, your_value_loss = answer_or_reference("value_loss", value_loss)
 
 class YourPolicy(Categorical):
     def log_prob(self, actions):
-        logits = self.logits.expand(*actions.shape, -1)
+        logits = self.logits.expand(*actions.shape, -1)  # a rollout has (T, N), a batch (B,)
         return your_log_prob(logits.flatten(0, -2), actions.flatten()).view(actions.shape)
 
     def entropy(self):
@@ -519,6 +529,10 @@ runs = {
     text("plot.one_body"): train(live, models[1], progress=False),
 }
 runs = watch(runs, solved_at=475)
+
+# %% [markdown] name="train-what"
+# **What to see.** With two networks the return climbs within 20,000 to 30,000 steps; with one body and this $c_1$ it hardly does. From the curve alone
+# you might think the second has a bug. It has none: only a coefficient that fits other tasks.
 
 # %% [markdown] name="bug"
 # ## 11. Exercise 6: a planted bug
@@ -562,9 +576,9 @@ check("repaired_value_loss", repaired_value_loss)
 # | one reads | what you measured | where |
 # |---|---|---|
 # | a log-probability is at most 0 | not for continuous actions: a density may exceed 1 | section 3 |
-# | the clipped action goes into the batch | that pushes the policy away from the bounds for nothing | section 3 |
+# | the clipped action goes into the batch | the mean of its $\nabla \log \pi$ is not 0: the gradient is biased | section 3 |
 # | the entropy bonus makes an agent explore | a little of it keeps it from deciding too soon; much of it is a bias | sections 5 and 6 |
-# | $c_1$ balances actor and critic | where they share a body; two networks under Adam don't notice it | section 7 |
+# | $c_1$ balances actor and critic | where they share a body; two networks under Adam hardly notice it | section 7 |
 # | the small last layer is vital | it fixes where the search begins; the effect depends on the task | section 8, lesson 07 |
 
 # %% [markdown] name="summary"

@@ -8,6 +8,9 @@ result looks; each lesson's exercises lie in a module of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from ppo_lib.checks import (
     lesson_00,
     lesson_01,
@@ -16,18 +19,28 @@ from ppo_lib.checks import (
     lesson_04,
     lesson_05,
     lesson_06,
+    lesson_07,
 )
 from ppo_lib.checks.exercise import Answer, Exercise, is_usable, judge
 from ppo_lib.checks.feedback import Feedback
+from ppo_lib.checks.my_ppo import check_my_ppo_with
 from ppo_lib.strings import text
 
+LESSONS = (
+    lesson_00,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+)
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise
-    for lesson in (lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06)
-    for exercise in lesson.EXERCISES
+    exercise.name: exercise for lesson in LESSONS for exercise in lesson.EXERCISES
 }
 
-__all__ = ["EXERCISES", "Exercise", "Feedback", "answer_or_reference", "check"]
+__all__ = ["EXERCISES", "Exercise", "Feedback", "answer_or_reference", "check", "check_my_ppo"]
 
 
 def check(name: str, answer: object) -> Feedback:
@@ -47,6 +60,20 @@ def check(name: str, answer: object) -> Feedback:
     if name not in EXERCISES:
         raise ValueError(f"name must be one of {', '.join(EXERCISES)}, got {name!r}")
     return judge(EXERCISES[name], answer)
+
+
+def check_my_ppo(path: str | Path = "my_ppo.py", seeds: Sequence[int] = (0, 1, 2)) -> Feedback:
+    """Judge a learner's own PPO: train an agent with each seed, and let it play.
+
+    Args:
+        path: a file with a function `train(seed)` that trains on CartPole-v1 and returns a
+            function from an observation (4,) to an action, 0 or 1.
+        seeds: what `train` is called with.
+
+    Returns:
+        What to show: right, what the scores suggest, where the file stops, or not answered yet.
+    """
+    return check_my_ppo_with(EXERCISES, path, seeds)
 
 
 def answer_or_reference(name: str, answer: Answer) -> tuple[str, Answer]:

@@ -4,17 +4,25 @@ An answer is run on every input of the exercise and compared with the reference:
 value, and the gradient of that value with respect to each tensor that wants one. If it
 differs, the known wrong answers are run too; the one that gives just what the answer gives
 says which mistake it is. Otherwise the first difference is described.
+
+An exercise may say how its answers are called. A function that walks through environments or
+takes gradient steps is given what it needs, and watched; what is compared are then named
+parts, and the first that differs is described.
 """
 
 from __future__ import annotations
 
+import ast
 import dis
+import inspect
 import io
 import math
+import textwrap
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 import torch
@@ -26,6 +34,27 @@ from ppo_lib.threads import one_thread
 
 Answer = Callable[..., Any]
 Arguments = dict[str, Any]
+
+Parts = dict[str, Tensor]
+"""What a call of an answer comes to, by name; the string `check.part.<name>` says what it is."""
+
+
+class Misfit(Exception):
+    """What an answer does that leaves nothing to compare, such as returning the wrong thing.
+
+    Args:
+        key: the string that says so.
+        **values: what its `{fields}` stand for.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(text(key, **values))
+
+
+def call_plainly(answer: Answer, arguments: Arguments) -> Any:
+    """Call an answer with the arguments as they are."""
+    return answer(*arguments.values())
+
 
 MOST_SHOWN = 9
 """Numbers of a tensor that are shown in full; a matrix of 3 × 3 can be read."""
@@ -45,6 +74,11 @@ class Exercise:
             says which mistake each of them is.
         inputs: makes the arguments to try, by name; tensors that require grad are
             differentiated. Several shapes and signs, so that no two wrong answers agree.
+        call: calls an answer with one of the inputs and returns what to compare: one value,
+            or parts by name, the causes before what follows from them. May raise `Misfit`,
+            and returns `...` where the answer has left a blank.
+        trial: a last test, too slow for every known mistake, of an answer that agrees on all
+            inputs; what it finds is the result.
     """
 
     name: str
@@ -52,16 +86,19 @@ class Exercise:
     alternative: Answer
     wrong: dict[str, Answer]
     inputs: Callable[[torch.Generator], Sequence[Arguments]]
+    call: Callable[[Answer, Arguments], Any] = call_plainly
+    trial: Callable[[Answer], Feedback] | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a function did with one input: a value with its gradients, or an exception."""
+    """What a function did with one input: a value with its gradients, parts, or an exception."""
 
     value: Tensor | None = None
     gradients: tuple[Tensor | None, ...] = ()
     returned: object = None
     error: Exception | None = None
+    parts: Parts | None = None
 
 
 @one_thread()
@@ -79,20 +116,20 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
     if not callable(answer):
         return Feedback("error", text("check.not_callable", name=exercise.name, got=repr(answer)))
-    if _is_stub(answer):
+    if is_stub(answer):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
 
     inputs = exercise.inputs(torch.Generator().manual_seed(0))
-    expected = [_run(exercise.reference, arguments) for arguments in inputs]
-    got = [_run(answer, arguments) for arguments in inputs]
+    expected = [_run(exercise, exercise.reference, arguments) for arguments in inputs]
+    got = [_run(exercise, answer, arguments) for arguments in inputs]
 
-    if all(_agree(*pair) for pair in zip(expected, got, strict=True)):
-        return Feedback("right", text(f"check.{exercise.name}.right"))
+    if all(starmap(_agree, zip(expected, got, strict=True))):
+        return _try_out(exercise, answer)
     if _holds_dots(answer) and all(o.error or o.returned is ... for o in got):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
     for key, mistake in exercise.wrong.items():
-        outcomes = [_run(mistake, arguments) for arguments in inputs]
-        if all(_agree(*pair) for pair in zip(outcomes, got, strict=True)):
+        outcomes = (_run(exercise, mistake, arguments) for arguments in inputs)  # until one differs
+        if all(starmap(_agree, zip(outcomes, got, strict=True))):
             return Feedback("wrong", text(key))
     silent = [outcome.error is None and outcome.returned is None for outcome in got]
     if any(silent) and not all(silent):
@@ -102,6 +139,17 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
     first = next(i for i in range(len(got)) if not _agree(expected[i], got[i]))
     difference = _compare(expected, got)
     return _describe(exercise.name, answer, inputs[first], expected[first], got[first], difference)
+
+
+def _try_out(exercise: Exercise, answer: Answer) -> Feedback:
+    """Say of an answer that agrees on all inputs that it is right, unless the trial fails."""
+    if exercise.trial is None:
+        return Feedback("right", text(f"check.{exercise.name}.right"))
+    try:
+        with redirect_stdout(io.StringIO()):
+            return exercise.trial(answer)
+    except Exception as error:
+        return _raised(answer, error, ())
 
 
 @one_thread()
@@ -114,10 +162,16 @@ def is_usable(exercise: Exercise, answer: Answer) -> bool:
 
     Returns:
         Whether it returns the shape that the reference returns, with a gradient wherever the
-        reference has one, for every input. One number may be a tensor or not.
+        reference has one, for every input; or parts of the same names and shapes. One number
+        may be a tensor or not.
     """
     for arguments in exercise.inputs(torch.Generator().manual_seed(0)):
-        expected, got = _run(exercise.reference, arguments), _run(answer, arguments)
+        expected = _run(exercise, exercise.reference, arguments)
+        got = _run(exercise, answer, arguments)
+        if expected.parts is not None:
+            if got.parts is None or _shapes(got.parts) != _shapes(expected.parts):
+                return False
+            continue
         if expected.value is None or got.value is None or got.value.shape != expected.value.shape:
             return False
         if got.value.dim() and not isinstance(got.returned, type(expected.returned)):
@@ -128,7 +182,7 @@ def is_usable(exercise: Exercise, answer: Answer) -> bool:
     return True
 
 
-def _run(function: Answer, arguments: Arguments) -> Outcome:
+def _run(exercise: Exercise, function: Answer, arguments: Arguments) -> Outcome:
     """Call a function on copies of the arguments, and differentiate what it returns.
 
     What it prints is dropped: it would come once for each input, of this and other functions.
@@ -137,7 +191,9 @@ def _run(function: Answer, arguments: Arguments) -> Outcome:
     inputs = [value for value in copies.values() if _wants_gradient(value)]
     try:
         with redirect_stdout(io.StringIO()):
-            returned = function(*copies.values())
+            returned = exercise.call(function, copies)
+        if isinstance(returned, dict) and exercise.call is not call_plainly:
+            return Outcome(parts=returned, returned=returned)
         value = _as_tensor(returned)
         if value is None:
             return Outcome(returned=returned)
@@ -174,7 +230,11 @@ def _as_tensor(returned: object) -> Tensor | None:
 def _agree(one: Outcome, other: Outcome) -> bool:
     """Tell whether two outcomes are the same, to rounding."""
     if one.error or other.error:
+        if isinstance(one.error, Misfit) and str(one.error) != str(other.error):
+            return False
         return type(one.error) is type(other.error)
+    if one.parts is not None and other.parts is not None:
+        return _first_difference(one.parts, other.parts) is None
     if one.value is None or other.value is None:
         return one.value is other.value and one.returned is other.returned
     pairs = zip(one.gradients, other.gradients, strict=True)
@@ -189,7 +249,19 @@ def _close(one: Tensor | None, other: Tensor | None) -> bool:
     return torch.allclose(one.double(), other.double(), rtol=1e-4, atol=1e-6, equal_nan=True)
 
 
-def _is_stub(answer: Answer) -> bool:
+def _first_difference(expected: Parts, got: Parts) -> str | None:
+    """Return the name of the first part that differs or is missing, or `None`."""
+    for name in (*expected, *got):
+        if name not in expected or name not in got or not _close(expected[name], got[name]):
+            return name
+    return None
+
+
+def _shapes(parts: Parts) -> dict[str, torch.Size]:
+    return {name: part.shape for name, part in parts.items()}
+
+
+def is_stub(answer: Answer) -> bool:
     """Tell whether a function's body does nothing but return `None`, as a blank one does."""
     code = getattr(answer, "__code__", None)
     if code is None:
@@ -203,9 +275,18 @@ def _is_stub(answer: Answer) -> bool:
 
 
 def _holds_dots(answer: Answer) -> bool:
-    """Tell whether a `...` is left somewhere in a function."""
+    """Tell whether a `...` is left somewhere in a function, as a value or a line of its own."""
     code = getattr(answer, "__code__", None)
-    return code is not None and ... in code.co_consts
+    if code is None:
+        return False
+    try:  # a line of its own leaves no trace in the code
+        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except (OSError, TypeError, SyntaxError):
+        return ... in code.co_consts
+    alone = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return ... in code.co_consts or any(
+        isinstance(value, ast.Constant) and value.value is ... for value in alone
+    )
 
 
 def _describe(
@@ -219,10 +300,9 @@ def _describe(
     """Say what is known of an unknown mistake: the first input on which it shows."""
     shown = _show_arguments(arguments)
     if got.error is not None:
-        message = text("check.raised", error=f"{type(got.error).__name__}: {got.error}")
-        advice = _advice(got.error)
-        said = f"{message.rstrip('.')}. {advice}".rstrip()
-        return Feedback("error", said, (*_line_of(answer, got.error), *shown))
+        return _raised(answer, got.error, shown)
+    if wanted.parts is not None and got.parts is not None:
+        return _describe_parts(wanted.parts, got.parts, shown)
     if got.returned is None:
         return Feedback("wrong", text("check.returns_none", name=name), shown)
     if got.value is None or wanted.value is None:
@@ -250,6 +330,34 @@ def _describe(
     raise AssertionError("outcomes that do not agree differ somewhere")
 
 
+def _raised(answer: Answer, error: Exception, shown: tuple[str, ...]) -> Feedback:
+    """Say where an answer stopped, or what leaves nothing to compare."""
+    if isinstance(error, Misfit):
+        return Feedback("wrong", str(error), shown)
+    message = text("check.raised", error=f"{type(error).__name__}: {error}")
+    said = f"{message.rstrip('.')}. {_advice(error)}".rstrip()
+    return Feedback("error", said, (*_line_of(answer, error), *shown))
+
+
+def _describe_parts(wanted: Parts, got: Parts, shown: tuple[str, ...]) -> Feedback:
+    """Describe the first part that differs."""
+    name = _first_difference(wanted, got)
+    assert name is not None
+    part = text("check.part_differs", part=text(f"check.part.{name}"))
+    if name not in wanted or name not in got:
+        return Feedback("wrong", part, shown)
+    expected, value = wanted[name], got[name]
+    values = (
+        *shown,
+        text("check.expected", value=_show(expected)),
+        text("check.got", value=_show(value)),
+    )
+    if value.shape != expected.shape:
+        shapes = {"expected": tuple(expected.shape), "got": tuple(value.shape)}
+        return Feedback("wrong", f"{part} {text('check.part_shape', **shapes)}", values)
+    return Feedback("wrong", part, values)
+
+
 def _compare(expected: Sequence[Outcome], got: Sequence[Outcome]) -> str:
     """Say how wrong values lie to the right ones, over all inputs: negatives, multiples, or else.
 
@@ -275,6 +383,12 @@ def _advice(error: Exception) -> str:
         return text("check.elementwise")
     if "must be Tensor, not float" in str(error) or "must be Tensor, not int" in str(error):
         return text("check.plain_number")
+    if isinstance(error, KeyError) and error.args[:1] in (("final_obs",), ("episode",)):
+        return text("check.no_end_here")
+    if "'Tensor' object is not callable" in str(error):
+        return text("check.name_taken")
+    if "modified by an inplace operation" in str(error):
+        return text("check.step_too_early")
     if "NoneType" in str(error):
         return text("check.blank_helper")
     return ""

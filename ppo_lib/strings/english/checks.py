@@ -26,7 +26,9 @@ STRINGS: dict[str, str] = {
         "return?"
     ),
     "check.returns_none": "{name} returns nothing. Is its return missing?",
-    "check.wrong_type": "The result has a type that is not a number or a tensor: {got}.",
+    "check.wrong_type": (
+        "The result is no number and no tensor, but of the type {got}. Make it a tensor."
+    ),
     "check.wrong_shape": "The result has shape {got}, and {expected} was expected.",
     "check.opposite_sign": "The size is right and the sign is not: you return the negative.",
     "check.multiple": "You return {factor} times what was expected.",

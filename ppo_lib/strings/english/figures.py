@@ -271,12 +271,12 @@ STRINGS: dict[str, str] = {
         "mean {mean:.1f}, standard deviation {std:.1f}, from {low:.0f} to {high:.0f}"
     ),
     # Pictures of the lessons 05 to 07.
-    "axis.steps_later": "steps later (l)",
-    "axis.weight": "weight (γλ)ˡ of a TD error",
-    "axis.gae_lambda": "λ",
+    "axis.steps_later": "steps later",
+    "axis.weight": "weight of a TD error",
+    "axis.gae_lambda": "λ (not to scale)",
     "axis.advantage_bias": "bias (reward)",
-    "axis.advantage_spread": "spread of one (reward)",
-    "axis.advantage_error": "error of a mean of 20 (reward)",
+    "axis.advantage_spread": "spread of an estimate (reward)",
+    "axis.advantage_error": "error, mean of 20 (reward)",
     "axis.hour": "hour",
     "axis.values": "value V (reward)",
     "plot.lambda": "λ = {value:g}",
@@ -301,7 +301,7 @@ STRINGS: dict[str, str] = {
     "alt.learnt_values": (
         "The true value of each of six hours, rising from 1.3 to 2.1, and four critics. The right "
         "one lies on it. The one with the reset observations and the one with phantom steps miss "
-        "by up to a tenth or so. The one with merged flags lies far below."
+        "by up to 0.2. The one with merged flags lies far below."
     ),
     "run.no_masks": "without masks",
     "axis.ent_coef": "entropy coefficient c₂",
@@ -335,12 +335,12 @@ STRINGS: dict[str, str] = {
     "variant.torch_initialization": "PyTorch's initialisation",
     "alt.entropy_returns": (
         "The return of each agent on the cliff at the end of training, by the entropy coefficient. "
-        "At 0 about half end at the bait's 0.2, at 0.1 nearly all reach the goal's 1, at 1 all lie "
+        "At 0 more than half end at the bait's 0.2, at 0.1 all reach the goal's 1, at 1 all lie "
         "in between."
     ),
     "alt.value_coefficients": (
         "The return of each agent by the value coefficient, for two networks and for one body. "
-        "With two networks all coefficients reach about 500; with one body only the smallest does."
+        "With two networks all coefficients come near 500; with one body only the smallest does."
     ),
     "alt.epochs": (
         "The return of each agent after 30,000 steps of CartPole against the number of epochs, for "
