@@ -56,7 +56,7 @@ test: setup-dev ## Check style and types, then run the tests and the solved less
 	$(VENV_PYTHON) -m mypy
 	$(VENV_PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadscope
 
-test-slow: setup-dev ## Run the tests that train to a score over several seeds
+test-slow: setup-dev ## Train to a score over several seeds, and run all lessons in a browser
 	$(VENV_PYTHON) -m pytest -m slow
 
 lessons: setup-dev ## Build both editions of every lesson from notebooks/src

@@ -6,6 +6,7 @@ import torch
 from ppo_lib.config import preset
 from ppo_lib.diagnostics import approx_kl
 from ppo_lib.experiments import (
+    batch_metrics,
     between,
     first_batch,
     kl_after_update,
@@ -100,3 +101,13 @@ def test_the_models_by_epoch_are_one_that_goes_on_to_where_the_update_ends(start
     assert len(seen) == CONFIG.num_epochs
     assert not torch.equal(seen[0], weights(model)) and not torch.equal(seen[0], seen[-1])
     assert torch.equal(seen[-1], weights(updated(model, batch, CONFIG, clipped_surrogate)))
+
+
+def test_batch_metrics_are_nothing_before_an_update_and_what_the_ratios_say_after_it(start):
+    model, batch = start
+    before = batch_metrics(model, batch, CONFIG)
+    assert before["approx_kl"] == pytest.approx(0, abs=1e-6) and before["clip_fraction"] == 0
+    changed = updated(model, batch, preset("cartpole", learning_rate=0.03), clipped_surrogate)
+    after, ratio = batch_metrics(changed, batch, CONFIG), ratios(changed, batch)
+    assert after["clip_fraction"] == ((ratio - 1).abs() > 0.2).float().mean().item() > 0
+    assert after["approx_kl"] == pytest.approx((ratio - 1 - ratio.log()).mean().item(), rel=1e-3)

@@ -466,6 +466,16 @@ def test_what_goes_wrong_in_a_widgets_callback_is_an_error(
         builder.execute(builder.solved_edition(source), "01_made_up")
 
 
+def test_a_solved_edition_finds_the_answers_that_lie_beside_it(source: Path) -> None:
+    source.write_text("# %%\nimport my_answer\n\nmy_answer.VALUE\n")
+    solutions = source.parents[1] / "solutions"
+    solutions.mkdir()
+    (solutions / "my_answer.py").write_text("VALUE = 17\n")
+    assert builder.main([], source.parents[1]) == 0
+    (solved,) = solutions.glob("*.ipynb")
+    assert nbformat.read(solved, 4).cells[0].outputs[0].data["text/plain"] == "17"
+
+
 def test_a_cell_that_should_raise_may(source: Path) -> None:
     source.write_text('# %% tags=["raises-exception"]\n1 / 0\n\n# %%\n"after"\n')
     executed = builder.execute(builder.solved_edition(source), "01_made_up")

@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from ppo_lib import notebook
@@ -226,3 +227,20 @@ def test_shares_are_drawn_for_each_seed_and_their_median():
     assert [line.get_ydata().tolist() for line in panels[0].lines[:3]] == outside
     assert panels[0].lines[3].get_ydata().tolist() == [0.2, 0.2]
     assert panels[0].get_ylim() == panels[1].get_ylim()
+
+
+def test_a_run_that_is_watched_has_one_thread_while_it_makes_a_record(shown):
+    threads = []
+
+    def run():
+        for record in records_of([1.0], [2.0]):
+            threads.append(torch.get_num_threads())
+            yield record
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        watch({"mine": run()})
+        assert threads == [1, 1] and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

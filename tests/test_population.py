@@ -1,5 +1,6 @@
 """Many agents at once: each is the agent that `train` would have trained alone."""
 
+import copy
 import dataclasses
 import math
 import re
@@ -518,3 +519,39 @@ def test_a_population_of_one_gets_the_iterations_that_its_steps_allow():
     records = list(train_many([small(total_steps=300)], progress=False))
     assert [own.iteration for (own,) in records] == [1, 2]
     assert dataclasses.asdict(small())["total_steps"] == 1280
+
+
+SHORT = PPOConfig(total_steps=512, num_envs=8, minibatch_size=64, hidden_sizes=(8,))
+
+
+def test_models_of_ones_own_are_trained_in_place():
+    models = [make_model(dataclasses.replace(SHORT, seed=seed)) for seed in (5, 6)]
+    with torch.no_grad():
+        models[1].policy_network[-1].weight.mul_(100)
+    alone = copy.deepcopy(models[1])
+    configs = [dataclasses.replace(SHORT, seed=seed) for seed in (0, 1)]
+    *_, last = train_many(configs, models, progress=False)
+    *_, expected = train(configs[1], alone, progress=False)
+    assert [record.model for record in last] == models
+    for got, wanted in zip(models[1].parameters(), expected.model.parameters(), strict=True):
+        torch.testing.assert_close(got, wanted, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: [make_model(SHORT)], "models must be one for each of the 2 agents, got 1"),
+        (lambda: [make_model(SHORT)] * 2, "models must be one for each agent, got the same"),
+        (
+            lambda: [make_model(dataclasses.replace(SHORT, env_id="Acrobot-v1")) for _ in "ab"],
+            "model must fit CartPole-v1",
+        ),
+        (
+            lambda: [make_model(dataclasses.replace(SHORT, hidden_sizes=(9,))) for _ in "ab"],
+            r"models must have the hidden_sizes of their settings, \(8,\)",
+        ),
+    ],
+)
+def test_models_that_do_not_fit_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        train_many([SHORT, SHORT], make(), progress=False)

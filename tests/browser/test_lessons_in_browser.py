@@ -13,7 +13,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 
-LESSONS = [path.stem for path in sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))]
+IN_EVERY_RUN = {"00_start_here", "05_advantages"}  # a live training, and an explorer with a check
+LESSONS = [
+    pytest.param(path.stem, marks=() if path.stem in IN_EVERY_RUN else pytest.mark.slow)
+    for path in sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
+]  # the others run without a browser there, both editions; in a browser with the slow tests
 
 
 @pytest.fixture(scope="module", params=LESSONS)
