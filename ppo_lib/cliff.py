@@ -80,8 +80,7 @@ def true_return(right: Tensor) -> Tensor:
     Returns:
         (...), float64; carries gradient.
     """
-    fall, arrive, _ = outcomes(right).unbind(-1)
-    return CliffEnv.BAIT_REWARD * fall + CliffEnv.GOAL_REWARD * arrive
+    return CliffEnv.BAIT_REWARD + above_the_bait(right)
 
 
 def outcomes(right: Tensor) -> Tensor:
@@ -93,7 +92,7 @@ def outcomes(right: Tensor) -> Tensor:
     Returns:
         (..., 3), float64, of sum 1; carries gradient.
     """
-    chances = _chances(right)
+    chances = chances_in_time(right)
     fall = sum(chance[..., 0] for chance in chances[1:])
     arrive = sum(chance[..., GOAL] for chance in chances[1:])
     return torch.stack([fall, arrive, 1 - fall - arrive], dim=-1)  # type: ignore[list-item]
@@ -108,7 +107,7 @@ def visits(right: Tensor) -> Tensor:
     Returns:
         (..., 9), float64, 0 at the two ends; carries gradient.
     """
-    return torch.stack([_walking(chance) for chance in _chances(right)[:-1]]).sum(0)
+    return torch.stack([still_walking(chance) for chance in chances_in_time(right)[:-1]]).sum(0)
 
 
 def surrogate_return(right: Tensor, old_right: Tensor) -> Tensor:
@@ -131,34 +130,43 @@ def surrogate_return(right: Tensor, old_right: Tensor) -> Tensor:
     equation 3 of Schulman et al., "Trust Region Policy Optimization" (2015), here without
     discount and for a limited time.
     """
-    weights = advantage_weights(old_right)
-    right = right.double()
-    gains = (1 - right) * weights[:, 0] + right * weights[:, 1]
+    change = right.double() - old_right.detach().double()
+    gains = change * advantage_gaps(old_right)  # what left loses, right has
     return true_return(old_right.detach()) + gains.sum(-1)
 
 
-@torch.no_grad()
-def advantage_weights(right: Tensor) -> Tensor:
-    """Return Σ_t d_t(s) A_t(s, a) of a policy: advantages, weighted with the visits.
+def advantage_gaps(right: Tensor) -> Tensor:
+    """Return Σ_t d_t(s) (A_t(s, right) - A_t(s, left)) at each position s of a policy.
+
+    It is the derivative of the true return in the chance of going right at s alone.
 
     Args:
         right: (9,), the policy.
 
     Returns:
-        (9, 2), float64, left and right; without gradient.
+        (9,), float64; without gradient.
     """
-    right = right.double()
-    rewards = torch.zeros(NUM_POSITIONS, dtype=torch.float64)
-    rewards[0], rewards[GOAL] = CliffEnv.BAIT_REWARD, CliffEnv.GOAL_REWARD
-    value = torch.zeros(NUM_POSITIONS, dtype=torch.float64)  # when the time is up
-    weights = torch.zeros(NUM_POSITIONS, 2, dtype=torch.float64)
-    for chance in reversed(_chances(right)[:-1]):
-        worth = rewards + value  # of coming to a position
-        action_values = torch.stack([worth.roll(1), worth.roll(-1)], dim=-1)
-        value = (1 - right) * action_values[:, 0] + right * action_values[:, 1]
-        value[0] = value[GOAL] = 0
-        weights += _walking(chance).unsqueeze(-1) * (action_values - value.unsqueeze(-1))
-    return weights
+    with torch.enable_grad():
+        right = right.detach().clone().requires_grad_()
+        (gaps,) = torch.autograd.grad(above_the_bait(right), right)
+    return gaps
+
+
+def above_the_bait(right: Tensor) -> Tensor:
+    """Return J - 0.2, the true return less the bait's, whose digits survive where J is nearly 0.2.
+
+    Falls add nothing to it: the goal adds 0.8 and a time limit takes 0.2 away.
+
+    Args:
+        right: (..., 9), as for `true_return`.
+
+    Returns:
+        (...), float64; carries gradient.
+    """
+    chances = chances_in_time(right)
+    arrive = torch.stack([chance[..., GOAL] for chance in chances]).sum(0)
+    late = still_walking(chances[-1]).sum(-1)
+    return (CliffEnv.GOAL_REWARD - CliffEnv.BAIT_REWARD) * arrive - CliffEnv.BAIT_REWARD * late
 
 
 def play(right: Tensor, num_episodes: int, generator: torch.Generator | None = None) -> Episodes:
@@ -246,25 +254,31 @@ def walks_of_a_coin(
     return torch.stack(before), torch.stack(after), torch.stack(rewards), torch.stack(terminated)
 
 
-def _chances(right: Tensor) -> list[Tensor]:
-    """Return the chance (..., 9) of coming to each position at time 0, 1, ... TIME_LIMIT.
+def chances_in_time(right: Tensor) -> list[Tensor]:
+    """Return the chance of coming to each position at time 0, 1, ... TIME_LIMIT.
 
     An end is come to once: the chance there is that of ending at this very time.
+
+    Args:
+        right: (..., 9), as for `true_return`.
+
+    Returns:
+        51 tensors (..., 9), float64; they carry gradient.
     """
     right = right.double()
     start = torch.zeros(NUM_POSITIONS, dtype=torch.float64)
     start[START] = 1.0
     chances = [start.expand(right.shape)]
     for _ in range(TIME_LIMIT):
-        walking = _walking(chances[-1])
+        walking = still_walking(chances[-1])
         to_the_right = (walking * right).roll(1, -1)
         to_the_left = (walking * (1 - right)).roll(-1, -1)
         chances.append(to_the_right + to_the_left)
     return chances
 
 
-def _walking(chance: Tensor) -> Tensor:
-    """Return the chances without those of having ended."""
+def still_walking(chance: Tensor) -> Tensor:
+    """Return chances (..., 9) without those of having ended."""
     inside = torch.ones(NUM_POSITIONS, dtype=torch.float64)
     inside[0] = inside[GOAL] = 0.0
     return chance * inside

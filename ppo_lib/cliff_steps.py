@@ -13,8 +13,14 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from ppo_lib.cliff import GOAL, NUM_POSITIONS, _chances, _walking, right_by_position, visits
-from ppo_lib.envs import CliffEnv
+from ppo_lib.cliff import (
+    GOAL,
+    NUM_POSITIONS,
+    above_the_bait,
+    advantage_gaps,
+    right_by_position,
+    visits,
+)
 
 MAX_HALVINGS = 10
 
@@ -51,7 +57,7 @@ def true_gain(theta: Tensor, old: Tensor) -> Tensor:
     Returns:
         (...), float64; carries gradient.
     """
-    return _above_the_bait(policy(theta)) - _above_the_bait(policy(old))
+    return above_the_bait(policy(theta)) - above_the_bait(policy(old))
 
 
 def surrogate_gain(theta: Tensor, old: Tensor) -> Tensor:
@@ -170,34 +176,6 @@ def region_border(old: Tensor, max_kl: float, angles: Tensor, reach: float) -> T
         inside = (mean_kl(old + middle * rays, old) <= max_kl).unsqueeze(-1)
         low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
     return old + low * rays
-
-
-def advantage_gaps(right: Tensor) -> Tensor:
-    """Return Σ_t d_t(s) (A_t(s, right) - A_t(s, left)) at each position s of a policy.
-
-    It is the derivative of the true return in the chance of going right at s alone.
-
-    Args:
-        right: (9,), the policy.
-
-    Returns:
-        (9,), float64; without gradient.
-    """
-    with torch.enable_grad():
-        right = right.detach().clone().requires_grad_()
-        (gaps,) = torch.autograd.grad(_above_the_bait(right), right)
-    return gaps
-
-
-def _above_the_bait(right: Tensor) -> Tensor:
-    """Return J - 0.2, (...), whose digits survive where J is 0.2 to ten places.
-
-    Falls add nothing to it: the goal adds 0.8 and a time limit takes 0.2 away.
-    """
-    chances = _chances(right)
-    arrive = torch.stack([chance[..., GOAL] for chance in chances]).sum(0)
-    late = _walking(chances[-1]).sum(-1)
-    return (CliffEnv.GOAL_REWARD - CliffEnv.BAIT_REWARD) * arrive - CliffEnv.BAIT_REWARD * late
 
 
 def _divergences(theta: Tensor, old: Tensor) -> Tensor:

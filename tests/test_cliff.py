@@ -187,3 +187,37 @@ def test_walks_of_a_coin_begin_as_told_and_earn_at_the_ends_alone():
     # From 5 a coin comes to 8 before 0 in 5 cases of 8: four standard errors are 0.03.
     assert abs((after[-1] == 8).double().mean() - 5 / 8) < 0.04
     assert (walks_of_a_coin(1, False, 3, 5, generator)[1] == 0).all()
+
+
+def advantages_by_value_iteration(right):
+    """Return Σ_t d_t(s) (A_t(s, right) - A_t(s, left)), (9,), backwards from the time limit."""
+    reward = torch.zeros(9, dtype=torch.float64)
+    reward[0], reward[8] = 0.2, 1.0
+    value = torch.zeros(9, dtype=torch.float64)
+    gaps = []
+    for _ in range(50):
+        worth = reward + value
+        gap, value = torch.zeros(9, dtype=torch.float64), torch.zeros(9, dtype=torch.float64)
+        for s in range(1, 8):
+            gap[s] = worth[s + 1] - worth[s - 1]
+            value[s] = right[s] * worth[s + 1] + (1 - right[s]) * worth[s - 1]
+        gaps.insert(0, gap)
+    total, chance = torch.zeros(9, dtype=torch.float64), torch.zeros(9, dtype=torch.float64)
+    chance[1] = 1.0
+    for gap in gaps:
+        total += chance * gap
+        moved = torch.zeros(9, dtype=torch.float64)
+        for s in range(1, 8):
+            moved[s + 1] += chance[s] * right[s]
+            moved[s - 1] += chance[s] * (1 - right[s])
+        moved[0] = moved[8] = 0.0
+        chance = moved
+    return total
+
+
+def test_the_gap_between_the_actions_is_what_value_iteration_finds():
+    generator = torch.Generator().manual_seed(1)
+    for _ in range(5):
+        right = torch.rand(9, generator=generator, dtype=torch.float64)
+        expected = advantages_by_value_iteration(right)
+        assert torch.allclose(cliff.advantage_gaps(right), expected, atol=1e-12)

@@ -159,7 +159,7 @@ class TrustRegionExplorer(Explorer):
     def _surrogate_reach(self) -> float:
         """Return a bound of |L - J_old| over all policies."""
         right = cliff_steps.policy(self.old)
-        gaps = cliff_steps.advantage_gaps(right)
+        gaps = cliff.advantage_gaps(right)
         return float((torch.maximum(right, 1 - right) * gaps.abs()).sum())
 
     def _judge(self, step: Tensor) -> dict[str, float]:
