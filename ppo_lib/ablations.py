@@ -135,7 +135,7 @@ def _model(variant: Variant, config: PPOConfig) -> ActorCritic:
 
 
 def reuse(epochs: Sequence[int] = (1, 2, 4, 8, 16, 32)) -> list[Variant]:
-    """Return PPO with and without its limit, by how often a batch is used (K).
+    """Return PPO, the same without its limit, and the policy gradient, by the epochs K on a batch.
 
     The step size is 0.003 throughout and 30,000 steps are too few to solve CartPole easily:
     so the number of epochs has something to decide.
@@ -143,7 +143,11 @@ def reuse(epochs: Sequence[int] = (1, 2, 4, 8, 16, 32)) -> list[Variant]:
     settings = {"total_steps": 30_000, "learning_rate": 3e-3, "anneal_learning_rate": False}
     return [
         Variant(name, k, preset("cartpole", num_epochs=k, **settings), surrogate)
-        for name, surrogate in (("ppo", clipped_surrogate), ("no_clip", unclipped_surrogate))
+        for name, surrogate in (
+            ("ppo", clipped_surrogate),
+            ("no_clip", unclipped_surrogate),
+            ("policy_gradient", policy_gradient),
+        )
         for k in epochs
     ]
 

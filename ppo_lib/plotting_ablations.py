@@ -120,7 +120,7 @@ def plot_variants(
         `ax`.
     """
     labels = list(solved_after)
-    ax.figure.subplots_adjust(left=0.26, top=0.98)  # room for the labels
+    ax.figure.subplots_adjust(left=0.26, right=0.93, top=0.98)  # room for the labels
     never = 1.08 * limit
     for row, label in enumerate(labels):
         steps = np.asarray(solved_after[label], float)
@@ -131,6 +131,10 @@ def plot_variants(
         )
         middle = float(np.sort(shown)[len(shown) // 2])  # never, where half of them are
         ax.plot([middle / 1000] * 2, [row - 0.38, row + 0.38], color=VALUE_COLORS[1], linewidth=3.5)
+        count = text("plot.of", count=int(np.isfinite(steps).sum()), total=len(steps))
+        ax.annotate(
+            count, (1, row), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=11
+        )
         if label == reference:
             ax.axvline(middle / 1000, color="0.5", linestyle=":", linewidth=1.5)
     ax.axvline(1.03 * limit / 1000, color="0.7", linewidth=1)

@@ -136,7 +136,8 @@ def test_every_part_changes_one_thing():
 
 def test_the_questions_vary_what_they_say():
     assert {(v.name, v.config.num_epochs) for v in reuse((1, 8))} == {
-        ("ppo", 1), ("ppo", 8), ("no_clip", 1), ("no_clip", 8)
+        ("ppo", 1), ("ppo", 8), ("no_clip", 1), ("no_clip", 8),
+        ("policy_gradient", 1), ("policy_gradient", 8),
     }  # fmt: skip
     for variant in learning_rates((0.01, 0.1)):
         assert variant.config.learning_rate == variant.value

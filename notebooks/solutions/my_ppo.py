@@ -48,7 +48,7 @@ def collect(envs, actor, critic, observations):
         for n in np.flatnonzero(terminated | truncated):
             successors[n] = infos["final_obs"][n]
         row = (observations, actions, policy.log_prob(actions), rewards, terminated, truncated)
-        rows.append([torch.as_tensor(each) for each in (*row, successors)])
+        rows.append([torch.as_tensor(each) for each in (*row, successors)])  # step made new arrays
         observations = following
     states, actions, log_probs, rewards, terminated, truncated, successors = (
         torch.stack(column) for column in zip(*rows, strict=True)
@@ -81,9 +81,10 @@ def train(seed):
                 surrogate = clipped_surrogate(log_probs, old_log_probs, advantages, CLIP_RANGE)
                 critic_loss = (critic(states).squeeze(-1) - returns).square().mean()
                 optimizer.zero_grad()
-                (VF_COEF * critic_loss - surrogate).backward()
+                (VF_COEF * critic_loss - surrogate).backward()  # no entropy bonus: c2 = 0
                 nn.utils.clip_grad_norm_(weights, MAX_GRAD_NORM)
                 optimizer.step()
+    envs.close()
 
     def act(observation):
         with torch.no_grad():

@@ -258,7 +258,7 @@ picture(fig, text("alt.bias_and_spread"))
 # is best, with an exact one 0. (Where a batch has more samples, the spread counts less and a larger λ is better. And a critic that is
 # far off adds a spread of its own: with one that says 5 everywhere, λ = 1 would be best.)
 #
-# The popular sentence is true, then, as long as the critic is not exact; and as it learns, a smaller λ would do.
+# The popular sentence is true, then, for a critic that is neither exact nor far off.
 
 # %% [markdown] name="baseline"
 # Why did we look at a *difference* of two actions? Because $G - V(s)$ itself is wrong on average, even with λ = 1, if $V(s)$ is:
@@ -663,7 +663,7 @@ check("repaired_gae", repaired_gae)
 #
 # | one reads | what you measured | where |
 # |---|---|---|
-# | λ trades bias for variance | if the critic is imperfect; with an exact one there is nothing to trade | section 5 |
+# | λ trades bias for variance | with a critic that is neither exact nor far off | section 5 |
 # | λ = 1 is unbiased | up to a baseline, and if the episode is played to its end | section 5 |
 # | `done`: the value after an end is 0 | only after a terminated one | section 6 |
 # | `step` returns the next observation | after an end it may be the reset one, or a phantom step follows | section 7 |

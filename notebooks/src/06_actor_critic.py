@@ -328,8 +328,8 @@ for name, term in (("actor", surrogate), ("critic", critic_loss)):
     print(f"{name:>6}: {size:.4f}")
 
 # %% [markdown] name="body-gradients-what"
-# **What to see.** In the first batch the critic pulls ten thousand times as hard. A factor of a hundred is the actor's tiny last layer (section 8), and gone
-# after an update or two. The other hundred stays: errors of returns, which grow from 5 to 100, against advantages scaled to 1.
+# **What to see.** In the first batch the critic pulls ten thousand times as hard. A part of it, a factor of some 20 to 140 by seed, is the actor's tiny last
+# layer (section 8). The rest, a few hundred, stays: errors of returns, which grow from 5 to 100, against advantages scaled to 1.
 #
 # With $c_1$ about 0.005, or with a tenth of the rewards, one body works; with a hundredth of them it is slow again. It pays where seeing is the hard part, as with pixels; for a handful of numbers two
 # networks are the safer choice, and `ppo_lib`'s.
@@ -631,6 +631,6 @@ check("repaired_value_loss", repaired_value_loss)
 # - Schulman et al., "Proximal Policy Optimization Algorithms", 2017, arXiv:1707.06347: equation 9 (the total loss).
 # - Mnih et al., "Asynchronous Methods for Deep Reinforcement Learning", 2016, arXiv:1602.01783: section 4 (actor and critic with one body, the
 #   entropy bonus); Williams and Peng, 1991, had it first.
-# - Andrychowicz et al., "What Matters In On-Policy Reinforcement Learning?", 2021, arXiv:2006.05990: section 3.2 (the last layer).
+# - Andrychowicz et al., "What Matters In On-Policy Reinforcement Learning?", 2020, arXiv:2006.05990: section 3.2 (the last layer).
 # - Huang et al., "The 37 Implementation Details of Proximal Policy Optimization", 2022: initialisation, and continuous actions.
 # - Haarnoja et al., "Soft Actor-Critic", 2018, arXiv:1801.01290: entropy as part of the return.

@@ -60,7 +60,8 @@ gradient_steps, config.num_epochs, config.total_steps // config.rollout_size
 # | V of the observations before the step | `model.value` |
 # | V of those that the step truly led to (lesson 05) | `model.value` |
 #
-# No gradient is wanted here: the rollout is data. `sample_actions(policy, generator)` draws actions.
+# No gradient is wanted here: the rollout is data. `sample_actions(policy, generator)` draws actions. Call what you find `policy`, `actions`,
+# `log_probs`, `values` and `next_values`: the lines that are there use these names.
 
 # %% exercise-collect
 import numpy as np
@@ -107,7 +108,7 @@ check("collect_rollout", collect_rollout)
 # %% [markdown] name="hint-collect"
 # <details><summary>Hint</summary>
 #
-# Three gaps, five lines. Replace the dots in each. In the second, `infos["final_obs"][n]` is the last observation of the episode that ended in
+# Three gaps, five lines or six. Replace the dots in each. In the second, `infos["final_obs"][n]` is the last observation of the episode that ended in
 # environment n (`infos` has it only where one did); `successors[n]` is where it belongs.
 #
 # </details>
@@ -116,7 +117,8 @@ check("collect_rollout", collect_rollout)
 # ## 3. Judge
 #
 # **Exercise 2.** From the rollout `(T, N)` to samples in a row `(T * N,)`. `compute_gae` gives the advantages (you wrote it in lesson 05,
-# and it is imported from now on). The critic's targets are advantages plus values. Then shift and scale the advantages of the whole
+# and it is imported from now on). It takes `rewards`, `values`, `next_values`, `terminated` and `truncated`, which the rollout has by these names, and
+# the settings `gamma` and `gae_lambda`. The critic's targets are advantages plus values. Then shift and scale the advantages of the whole
 # rollout to mean 0 and spread 1.
 #
 # **Predict.** Why must the targets be made *before* the advantages are scaled?
@@ -154,8 +156,8 @@ def make_batch(rollout, config):
 check("make_batch", make_batch)
 
 # %% [markdown] name="judge-what"
-# (Scaled advantages have no unit any more: added to a value they would be nonsense. The scaling is a habit, not theory; what it is
-# worth you will see in section 9.)
+# (Why the targets first? Scaled advantages have no unit any more: added to a value they would be nonsense. To subtract their mean is a
+# baseline, as in lesson 05; to divide by their spread is for convenience. What it is worth you will see in section 12.)
 #
 # ## 4. The loss
 #
@@ -294,9 +296,9 @@ runs = {
 runs = watch(runs, solved_at=475)
 
 # %% [markdown] name="train-what"
-# **What to see.** It solves CartPole. With the solutions of this lesson both curves of the return are one: all randomness comes from the
-# seed, and both draw their random numbers in the same order. (A right answer that shuffles or samples in another order will go another
-# way, and as far.) The KL differs, for `ppo_lib` averages it over all minibatches of an update, and the cell above measures it once, at the end.
+# **What to see.** It solves CartPole. With the solutions of this lesson both returns are the same for the first iterations: all randomness comes from the
+# seed, and both draw their random numbers in the same order. Then a rounding error turns one sampled action, and they part. (A right answer that draws in another order, or only rounds otherwise, will
+# part from it sooner or later, and get as far.) The KL differs, for `ppo_lib` averages it over all minibatches of an update, and the cell above measures it once, at the end.
 #
 # One run is an anecdote. Three more seeds, each until it is solved:
 
@@ -329,18 +331,17 @@ print(textwrap.dedent(" " * 8 + source[start : source.index("    finally:", star
 # %% [markdown] name="library-what"
 # <details><summary>What you should have found</summary>
 #
-# The same five lines. Around them: the advantages' shape is checked, for a learner may have written them (`check_advantages`); `update` takes the
-# surrogate and the value loss as arguments, so that yours can be put in; a bar; and the environments are closed whatever happens
-# (`try` and `finally`). `flatten` is your `make_batch` without the scaling, which is done in `update`.
+# Your three calls, with `compute_gae` and `flatten` in the place of `make_batch`. Around them: the advantages' shape is checked, for a learner may have written them (`check_advantages`); `update` takes the
+# surrogate and the value loss as arguments, so that yours can be put in; and a bar. The scaling of the advantages is done in `update`. The environments are closed in the end.
 #
 # </details>
 #
 # ## 9. Inside an update
 #
-# An update of ten epochs with four minibatches each, 40 gradient steps, on a real batch. Each sample is counted where its ratio is: above the line
+# An update of ten epochs with four minibatches each, 40 gradient steps of 0.003 (the settings of lesson 04), on a real batch. Each sample is counted where its ratio is: above the line
 # if its advantage is positive, below if it is negative. Hatched samples are *dead*: the surrogate gives them no gradient.
 #
-# 1. **Begin at step 0** and press Play. When does the first ratio leave the band? Does the number outside only grow?
+# 1. **Go back to step 0** and press Play. When does the first ratio leave the band? Does the number outside only grow?
 # 2. **Switch the limit off.** Where do the two heaps end, and what has the KL become?
 # 3. **Go to iteration 30**, with the limit on, and then off. What is different from the first iteration?
 
@@ -352,12 +353,12 @@ IterationStepper(gradient_step=7)
 # %% [markdown] name="stepper-what"
 # <details><summary>What you should have seen</summary>
 #
-# 1. At step 3: in the first steps the clip has nothing to do, and with no limit the pictures are the same. By step 7 more than a fifth of
-#    the samples is outside. A good half of them is dead, the others went the wrong way and are pulled back. Then the number falls, and
+# 1. At step 3: in the first steps the clip has nothing to do, and with no limit the pictures are the same. By step 7 three in ten
+#    samples are outside. A good half of them is dead, the others went the wrong way and are pulled back. Then the number falls, and
 #    rises again, in waves; this update ends with none outside.
 # 2. At 0 and at 2, as in lesson 04: nearly all samples are outside, none is dead, and the KL is a few hundred times as large.
-# 3. A trained policy is sure of many of its actions. Their ratios hardly move; a rare action's ratio can grow to ten and more. Off the
-#    limit less is lost than at the beginning, but the KL is ten times that of the clipped update or more.
+# 3. With the limit on no ratio goes beyond 1.6. With it off the two heaps are gone: a trained policy is sure of many of its actions, whose ratios can
+#    hardly grow, while a rare action's reaches ten and more. The KL is about a hundred times that of the clipped update.
 #
 # An extra one: `IterationStepper(seed=3, iteration=30)`. Its *first* gradient step carries a quarter of the samples out. No clip can
 # prevent that: it takes away what pulls a sample on, and does not shorten a step.
@@ -367,8 +368,10 @@ IterationStepper(gradient_step=7)
 # %% [markdown] name="reuse"
 # ## 10. How often may a batch be used?
 #
-# That is what the clip is for: more than one gradient step on a batch. Plain policy gradient can't do that, one reads. **Predict.** With K = 1, 2 and 8
-# epochs on each batch: what is the return after 30,000 steps, with the clip and without? Which curve turns down?
+# That is what the clip is for: more than one gradient step on a batch. The plain policy gradient, $\text{mean}(\log \pi\, A)$, can't do that, one reads.
+# Between the two lies the surrogate without a clip, $\text{mean}(r A)$. All three at a constant step size of 0.003.
+#
+# **Predict.** With K = 1, 2 and 8 epochs on each batch: what is the return after 30,000 steps, for each? Which curve turns down first?
 
 # %% reuse-live
 from ppo_lib.ablations import load_outcomes, measure, reuse
@@ -390,11 +393,12 @@ from statistics import median
 
 recorded = load_outcomes("reuse")
 returns = by_value(recorded)
-clipped, unlimited = (
+clipped, unlimited, plain = (
     {k: median(numbers) for k, numbers in of_method.items()} for of_method in returns.values()
 )
-assert clipped[8] > 1.5 * clipped[1] and clipped[32] < clipped[8]  # helps, then hurts a little
-assert unlimited[8] < 0.5 * min(unlimited[1], unlimited[2])  # without a limit it hurts much sooner
+assert clipped[8] > 1.5 * clipped[1] and clipped[32] < clipped[8]  # helps, then hurts
+assert unlimited[2] > 0.8 * unlimited[1] and unlimited[8] < 0.5 * unlimited[1]  # hurts sooner
+assert plain[2] < 0.5 * plain[1]  # at once
 
 # %% reuse-picture
 fig, (ax,) = figure(1, height=3.6)
@@ -402,18 +406,20 @@ plot_by_value(ax, returns, "num_epochs", "final_return")
 picture(fig, text("alt.epochs"))
 
 # %% [markdown] name="reuse-what"
-# **What to see.** With one epoch the two methods are alike: in most of its four steps the clip has nothing to do. With the clip, eight epochs more than double the
-# return; 32 are a little worse than eight, and four times as much work. Without it a second epoch may help (the two heaps of dots overlap),
-# four hurt, and from eight on most agents are lost.
+# **What to see.** (From left to right K doubles.) With one epoch PPO and the surrogate without a clip are alike: the clip has hardly anything to do. The
+# plain policy gradient is behind already, for an epoch has four steps, and after the first it knows nothing of what has changed; a second epoch ruins
+# it. The ratio knows, and bears two, but four hurt. With the clip eight epochs more than double the return; 32 are worse again, and four times as
+# much work.
 #
-# So the popular sentence is nearly true: what can't be reused is a batch whose objective knows no limit. It holds for the surrogate, with the
-# ratio in it, too. And the clip does not make reuse free.
+# So the popular sentence is true here, and the ratio alone is half of the remedy. How many epochs are too many depends on the step size as well: with
+# smaller steps a batch bears more of them, without a clip too. (The preset has four epochs, and a step size three times as large that falls to 0: so it
+# needs no eight.)
 
 # %% [markdown] name="rates"
 # ## 11. Is it easy to tune?
 #
-# PPO is said to be stable and easy to tune. Compared to what? Four methods, each with learning rates from 0.003 to 0.03, three agents each; after 60,000
-# steps, how many have solved CartPole?
+# PPO is said to be stable and easy to tune. Compared to what? Four methods, each with learning rates from 0.003 to 0.03, three agents each, and 60,000
+# steps. **Predict** for each method how many of its nine agents solve CartPole.
 #
 # - PPO, as you wrote it;
 # - the same without a clip;
@@ -440,7 +446,7 @@ for method, by_rate in shares(
 # %% [markdown] name="rates-recorded"
 # Again the whole is recorded: eight learning rates, sixteen agents each.
 #
-# **Predict.** At how many of the eight does at least half of the agents solve the task, for each method?
+# **Predict.** Which method tolerates a rate of 0.1? And at how many of the eight does at least half of the agents solve the task?
 
 # %% claim-c17 tags=["claim", "C17"]
 recorded = shares(load_outcomes("learning_rates"))
@@ -459,19 +465,20 @@ picture(fig, text("alt.learning_rates"))
 
 # %% [markdown] name="rates-what"
 # **What to see.** PPO solves the task at three of the eight step sizes, a factor of ten from the least to the greatest, and at 0.01 with every seed. Without the
-# clip no step size serves half of the agents. The plain policy gradient, with minibatches, is as good as PPO at *one* step size: 0.003. At three times as much
-# every agent is lost.
+# clip no step size serves half of the agents within 60,000 steps; at 0.001 it is ahead of PPO, for it goes further with each batch. The plain policy gradient, with minibatches, is as good as PPO at *one* step size: 0.003. At three times as much
+# every agent is lost. With a single step on the whole batch it needs ten times the step size, and then serves half of the agents.
 #
-# So 'stable' is true in comparison. It is not true that any step size works: at 0.1 PPO fails as well. And with steps small enough all of them
-# would learn in the end; 60,000 environment steps are what they had.
+# So 'stable' is true in comparison. It is not true that any step size works: at 0.1 PPO fails as well. And the comparison is one of *environment*
+# steps: PPO takes four or sixteen times as many gradient steps as the plain policy gradient. With more environment steps the others solve the task at
+# smaller step sizes too (not shown).
 
 # %% [markdown] name="parts"
 # ## 12. What is each part worth?
 #
-# Programs called PPO have more parts than the paper's formulas: advantages are scaled, values clipped, weights orthogonal, step sizes annealed. All
-# of that is choice, no theory. Each row below changes one thing, for sixteen agents: a dot is an agent, the bar their median.
+# Programs called PPO have more parts than the paper's formulas: advantages are scaled, values clipped, weights orthogonal, step sizes annealed. None
+# of that follows from the surrogate. Each row below changes one thing, for sixteen agents: a dot is an agent, the bar their median.
 #
-# **Predict.** Which three changes hurt CartPole most? Which don't matter?
+# **Predict.** Which changes hurt on CartPole? Which don't matter? (At the right: how many of the sixteen solved it. Dotted: the median of PPO as it is.)
 
 # %% claim-c16 tags=["claim", "C16"]
 solved = by_value(load_outcomes("parts_cartpole"), "solved_after")
@@ -493,9 +500,15 @@ plot_variants(ax, cartpole, limit=100_000, reference=text("variant.ppo"))
 picture(fig, text("alt.parts", task="CartPole"))
 
 # %% [markdown] name="parts-what"
-# **What to see.** Six changes hurt: no critic, no clip, no min, λ = 0, a single epoch, the whole batch at once. Those are the algorithm. Scaling the advantages saves a third of the
-# steps here. Clipping the *value* loss, which many programs do, costs two thirds more. The other eight do nothing that sixteen agents could show: λ = 1, scaling by minibatch, the cut of the
-# gradient's norm, annealing, Adam's ε, the entropy bonus, the small last layer, and orthogonal weights (perhaps a fifth).
+# **What to see.**
+#
+# | | on CartPole |
+# |---|---|
+# | parts of the objective: critic, clip, min | without them most agents, or all, fail (*no critic* also means returns that end with the rollout, after 32 steps at most: a good part of the harm) |
+# | settings: λ = 0, one epoch, the whole batch at once | slower by half or more, or not at all (the last two take a quarter of the gradient steps) |
+# | advantages not scaled; value loss clipped, as many programs do | half as many steps more; two thirds more |
+# | PyTorch's own initialisation | perhaps a fifth more |
+# | λ = 1, scaling by minibatch, the cut of the norm, annealing, Adam's ε, the entropy bonus, a large last layer | no effect that sixteen agents could show |
 #
 # **Nothing here** does not mean nothing anywhere. The same on Acrobot, where the rewards are −1 for each step until the goal:
 
@@ -505,19 +518,21 @@ plot_variants(ax, acrobot, limit=100_000, reference=text("variant.ppo"))
 picture(fig, text("alt.parts", task="Acrobot"))
 
 # %% [markdown] name="acrobot-what"
-# **What to see.** The critic counts here too, and the clip, if less. But the min, λ = 0 and the whole batch are no loss, λ = 0 is even quicker, and λ = 1, harmless on CartPole,
-# is slower by half. And a large last layer costs two agents of sixteen: too few to be sure of.
+# **What to see.** The critic counts here too, and without the clip five of sixteen fail. But the min, λ = 0 and the whole batch are no loss. λ = 1, harmless on
+# CartPole, is slower by half, and the cut of the norm, of no effect there, saves a quarter. A large last layer, λ = 1: two agents lost of sixteen, too few to be
+# sure of. (The picture shows when a task was *first* solved. It cannot see what comes after.)
 #
 # So what a part is worth depends on the task. A list of them is no recipe; and a paper that changes three of them at once, with one seed, has
 # shown nothing of any.
 
 # %% [markdown] name="try-part"
-# Try one yourself: the name of a variant, and three seeds that were not among the recorded.
+# Try one yourself: the name of a variant, and three seeds that were not among the recorded. (With `one_epoch` you may find hardly a difference: that is what
+# three seeds are worth.)
 
 # %% try-part-code
 from ppo_lib.ablations import parts
 
-names = ("ppo", "one_epoch")  # change the second: no_min, lambda_0, no_normalization, ...
+names = ("ppo", "no_clip")  # change the second: one_epoch, lambda_0, no_normalization, ...
 chosen = [variant for variant in parts() if variant.name in names]
 for outcome in measure(chosen, seeds=range(100, 103), progress=False):
     print(f"{outcome.name:>20}, seed {outcome.seed}: solved after {outcome.solved_after} steps")
@@ -529,7 +544,8 @@ for outcome in measure(chosen, seeds=range(100, 103), progress=False):
 # memory: with `torch`, `gymnasium` and `numpy`, but without `ppo_lib`. All it must have is a function `train(seed)` that trains on CartPole-v1 and returns
 # a function from an observation (an array of four numbers) to an action (0 or 1).
 #
-# A hundred lines are enough. Plan two hours, and look things up in lessons 04 to 06 *after* you have tried. Gymnasium's part of it:
+# A hundred lines are enough. Plan two hours, and look things up in lessons 04 to 06 *after* you have tried. Settings that work: those of section 1, γ = 0.99,
+# λ = 0.9, ε = 0.2, $c_1$ = 0.5, two networks of two layers of 64, Adam from 0.01 down to 0 over 60 iterations, gradients cut to a norm of 1. Gymnasium's part:
 #
 # ```python
 # envs = gymnasium.make_vec(
@@ -563,10 +579,10 @@ check_my_ppo("my_ppo.py")
 #
 # | one reads | what you measured | where |
 # |---|---|---|
-# | plain policy gradient can't reuse a batch | a second epoch can help; soon it hurts | section 10 |
+# | only the clip lets a batch be reused | the ratio alone bears two epochs at this step size, the plain policy gradient none | section 10 |
 # | more epochs, more learning | with the clip up to a point, then no more | section 10 |
 # | PPO needs no tuning | a wider range of step sizes works than without a clip; not any | section 11 |
-# | scaling, value clipping, orthogonal weights *are* PPO | choices: here some help, some hurt, many do nothing | section 12 |
+# | scaling, value clipping, orthogonal weights *are* PPO | choices: here some help, one hurts, many do nothing that could be seen | section 12 |
 
 # %% [markdown] name="summary"
 # ## Summary
@@ -596,7 +612,7 @@ check_my_ppo("my_ppo.py")
 #
 # <details><summary>4. Which part lets a batch be used many times?</summary>
 #
-# Clip and min.
+# The ratio, clip and min (and steps that are small enough).
 #
 # </details>
 #
@@ -617,5 +633,5 @@ check_my_ppo("my_ppo.py")
 # - Huang et al., "The 37 Implementation Details of Proximal Policy Optimization", 2022, ICLR blog track: most of section 12's rows.
 # - Engstrom et al., "Implementation Matters in Deep Policy Gradients", 2020, arXiv:2005.12729: how much the choices around the formulas
 #   account for.
-# - Andrychowicz et al., "What Matters In On-Policy Reinforcement Learning?", 2021, arXiv:2006.05990: the same at scale; clipping values hurt
-#   there too.
+# - Andrychowicz et al., "What Matters In On-Policy Reinforcement Learning?", 2020, arXiv:2006.05990: the same at scale; clipping values hurt
+#   there too, and a small last layer counted.

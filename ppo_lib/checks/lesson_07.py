@@ -901,6 +901,7 @@ def _training(
     new_model: bool = False,
     new_optimizer: bool = False,
     resets: bool = False,
+    stale: bool = False,
     at_the_end: bool = False,
     scores: bool = True,
     loss_function: LossFunction = ppo_loss,
@@ -924,9 +925,11 @@ def _training(
             if annealed:
                 share = config.learning_rate_at(iteration + 1 - first_iteration)
                 optimizer.param_groups[0]["lr"] = share
-            rollout, observations = collect_rollout(
+            rollout, following = collect_rollout(
                 envs, model, observations, config.num_steps, generator
             )
+            if not stale:
+                observations = following
             update(model, optimizer, make_batch(rollout, config), config, generator, loss_function)
             if not scores:
                 rollout = replace(rollout, episode_returns=())
@@ -967,6 +970,7 @@ _TRAIN_MISTAKES: dict[str, Answer] = {
     ),
     "no_scores": _training(scores=False),
     "resets": _training(resets=True),
+    "stale": _training(stale=True),
     "envs_unseeded": _training(env_seed=lambda config: None),
     "fixed_seed": _training(seed=lambda config: 0, env_seed=lambda config: 0),
     "not_annealed": _training(annealed=False),

@@ -28,6 +28,7 @@ from ppo_lib.optimizer import clip_norm
 from ppo_lib.rollout import Batch, Rollout
 from ppo_lib.strings import text
 from ppo_lib.training import IterationRecord, make_model
+from ppo_lib.vector_envs import NumpyVectorEnv
 
 ENDS = ("terminated", "truncated", "both")
 
@@ -572,6 +573,46 @@ def _weights(model: ActorCritic) -> tuple[Tensor, Tensor]:
     return vectors[0], vectors[1]
 
 
+@contextmanager
+def watching_observations(num_envs: int) -> Iterator[list[bool]]:
+    """Note, at every step of the course's environments, whether the policy saw where they stand.
+
+    Args:
+        num_envs: how many step together; calls of other sizes are not looked at.
+
+    Yields:
+        A list that grows by a flag with each step.
+    """
+    step, reset, policy = NumpyVectorEnv.step, NumpyVectorEnv.reset, ActorCritic.policy
+    stand: list[NDArray[Any]] = []
+    seen: list[Tensor] = []
+    fresh: list[bool] = []
+
+    def watched_reset(self: Any, **arguments: Any) -> Any:
+        returned = reset(self, **arguments)
+        stand[:] = [returned[0].copy()]
+        return returned
+
+    def watched_policy(self: ActorCritic, observations: Tensor) -> Distribution:
+        if observations.dim() == 2 and len(observations) == num_envs:
+            seen[:] = [observations.detach().clone()]
+        return policy(self, observations)
+
+    def watched_step(self: Any, actions: Any) -> Any:
+        if seen and stand and self.num_envs == num_envs:
+            fresh.append(torch.equal(seen[0], torch.tensor(stand[0], dtype=seen[0].dtype)))
+        returned = step(self, actions)
+        stand[:] = [returned[0].copy()]
+        return returned
+
+    with (
+        mock.patch.object(NumpyVectorEnv, "reset", watched_reset),
+        mock.patch.object(NumpyVectorEnv, "step", watched_step),
+        mock.patch.object(ActorCritic, "policy", watched_policy),
+    ):
+        yield fresh
+
+
 def call_train(answer: Answer, arguments: Arguments) -> Any:
     """Let an answer train for a few iterations, and look at what its records say.
 
@@ -584,7 +625,7 @@ def call_train(answer: Answer, arguments: Arguments) -> Any:
         Facts, each a number, a flag, or one for each record.
     """
     config = PPOConfig(**arguments)
-    with global_stream(1):
+    with global_stream(1), watching_observations(config.num_envs) as fresh:
         run = run_training(answer, config)
     if config.num_epochs == 1:
         return _step_facts(run, config)
@@ -606,6 +647,7 @@ def call_train(answer: Answer, arguments: Arguments) -> Any:
         "policy_moves": all(policy for policy, _ in moves),
         "critic_moves": all(critic for _, critic in moves),
         "episodes_end": bool(scores),
+        "observations_fresh": all(fresh),
         "episodes_go_on": max(scores, default=0) > config.num_steps,
         "seed_decides": _same_weights(run, again),
         "seed_matters": not _same_weights(run, other),

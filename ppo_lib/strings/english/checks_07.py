@@ -85,6 +85,7 @@ STRINGS: dict[str, str] = {
     "check.part.policy_moves": "whether the policy's weights change in each iteration",
     "check.part.critic_moves": "whether the critic's weights change in each iteration",
     "check.part.episodes_end": "whether any episode's score is in the records",
+    "check.part.observations_fresh": "whether the policy always sees where the environments stand",
     "check.part.episodes_go_on": "whether an episode may last longer than one rollout",
     "check.part.seed_decides": "whether the same seed gives the same run again",
     "check.part.seed_matters": "whether another seed gives another run",
@@ -681,6 +682,10 @@ STRINGS: dict[str, str] = {
         "No episode outlasts a rollout: the environments start again in every iteration. Where "
         "should the reset be, and which observations does the next rollout start from?"
     ),
+    "check.train.stale": (
+        "Each rollout begins with old observations: the policy is shown where the environments "
+        "once stood. What else does the function that collects return, and who needs it next?"
+    ),
     "check.train.envs_unseeded": (
         "Two runs with the same seed differ. Does all that draws at random, the environments too, "
         "get its seed from config.seed?"
@@ -752,6 +757,9 @@ STRINGS: dict[str, str] = {
     ),
     "check.my_ppo.array": "a {kind} of shape {shape}",
     "check.my_ppo.right": "Your own PPO solves CartPole with every seed.",
+    "check.my_ppo.right_but": (
+        "Your own PPO solves CartPole with every seed. One thing you should still look at: {part}"
+    ),
     "check.my_ppo.collapsed": (
         "The agents do what is worst, the same action in almost every state. Look at the sign of "
         "the loss, at the size of the step, and at whether the ratio is clipped."
@@ -767,7 +775,8 @@ STRINGS: dict[str, str] = {
     ),
     "check.my_ppo.unstable": (
         "It works with some seeds and not with others. Look at what keeps steps small (the clip, "
-        "the gradient's norm, a learning rate that falls), and at how long it trains."
+        "the gradient's norm, a learning rate that falls), at how long it trains, and at shapes: "
+        "(M, 1) less (M,) is (M, M)."
     ),
     "check.my_ppo.your_part": "Judged by its own exercise, your {name} is not right yet: {message}",
 }

@@ -312,14 +312,15 @@ STRINGS: dict[str, str] = {
     "axis.solved_share": "agents that solve CartPole (share)",
     "axis.solved_after": "environment steps until solved (thousands)",
     "plot.never": "never",
+    "plot.of": "{count} of {total}",
     "plot.two_networks": "two networks",
     "plot.one_body": "one body",
     "variant.ppo": "PPO",
     "variant.no_clip": "without a clip",
     "variant.no_min": "clip without the min",
-    "variant.policy_gradient": "policy gradient, 4 minibatches",
-    "variant.policy_gradient_whole": "policy gradient, whole batch",
-    "variant.no_critic": "without a critic",
+    "variant.policy_gradient": "policy gradient",
+    "variant.policy_gradient_whole": "policy gradient, one step",
+    "variant.no_critic": "no critic: cut returns",
     "variant.lambda_0": "λ = 0",
     "variant.lambda_1": "λ = 1",
     "variant.one_epoch": "one epoch",
@@ -344,8 +345,8 @@ STRINGS: dict[str, str] = {
     ),
     "alt.epochs": (
         "The return of each agent after 30,000 steps of CartPole against the number of epochs, for "
-        "PPO and without a clip. PPO rises with eight epochs and stays high; without a clip it is "
-        "best with one or two epochs and falls beyond."
+        "PPO, without a clip, and for the policy gradient. PPO rises with eight epochs; without a "
+        "clip it falls from four epochs on, the policy gradient from two."
     ),
     "alt.learning_rates": (
         "The share of agents that solve CartPole against the learning rate, for PPO, without a "
@@ -353,7 +354,7 @@ STRINGS: dict[str, str] = {
     ),
     "alt.parts": (
         "For each part of PPO that was changed, a row with the steps after which each agent solved "
-        "{task}, or never. The rows are told in the text below."
+        "{task}, or never, and at the right how many did. The text below tells the rows."
     ),
     "plot.task_name.cartpole": "CartPole",
     "plot.task_name.acrobot": "Acrobot",
