@@ -25,6 +25,7 @@ from ppo_lib.losses import (
     ValueLoss,
     clipped_surrogate,
     probability_ratio,
+    unclipped_surrogate,
     value_loss,
 )
 from ppo_lib.networks import ActorCritic
@@ -215,16 +216,6 @@ def parts(task: str = "cartpole") -> list[Variant]:
 
 
 # The parts that take another's place.
-
-
-def unclipped_surrogate(
-    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
-) -> Tensor:
-    """Return L^CPI, the mean of r A, with no limit; arguments as for `clipped_surrogate`.
-
-    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 6.
-    """
-    return (probability_ratio(log_probs, old_log_probs) * advantages).mean()
 
 
 def clip_alone(

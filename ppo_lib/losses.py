@@ -78,6 +78,25 @@ def clipped_surrogate(
     return torch.min(unclipped, clipped).mean()
 
 
+def unclipped_surrogate(
+    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
+) -> Tensor:
+    """Return the objective that PPO clips, without the clip: mean over t of r_t(θ) Â_t.
+
+    Args:
+        log_probs: (B,) under the policy now.
+        old_log_probs: (B,) under the policy that acted.
+        advantages: (B,).
+        clip_range: not used.
+
+    Returns:
+        () in the advantages' unit; carries the gradient of `log_probs`.
+
+    Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 6.
+    """
+    return (probability_ratio(log_probs, old_log_probs) * advantages).mean()
+
+
 def value_loss(values: Tensor, returns: Tensor, old_values: Tensor | None = None) -> Tensor:
     """Return the mean squared error of the values, with no hidden 1/2.
 

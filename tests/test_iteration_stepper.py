@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from ppo_lib.diagnostics import approx_kl, dead_gradient, outside_band
-from ppo_lib.losses import clipped_surrogate
-from ppo_lib.update_recording import unlimited_surrogate
+from ppo_lib.losses import clipped_surrogate, unclipped_surrogate
 from ppo_lib.widgets.iteration_stepper import ITERATIONS, IterationStepper
 from ppo_lib.widgets.update_frames import (
     BAR_WIDTH,
@@ -329,7 +328,7 @@ def test_the_repr_is_the_call_that_makes_it_without_an_address() -> None:
 
     class Surrogate:
         def __call__(self, *arguments: Any) -> Tensor:
-            return unlimited_surrogate(*arguments)
+            return unclipped_surrogate(*arguments)
 
     assert repr(IterationStepper(Surrogate())) == "IterationStepper(Surrogate)"
 

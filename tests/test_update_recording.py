@@ -13,14 +13,13 @@ from ppo_lib.advantages import normalize
 from ppo_lib.config import preset
 from ppo_lib.diagnostics import approx_kl, dead_gradient
 from ppo_lib.experiments import first_batch, ratios, ratios_by_epoch
-from ppo_lib.losses import clipped_surrogate, probability_ratio
+from ppo_lib.losses import clipped_surrogate, probability_ratio, unclipped_surrogate
 from ppo_lib.networks import ActorCritic
 from ppo_lib.rollout import Batch
 from ppo_lib.training import make_optimizer, train, update
 from ppo_lib.update_recording import (
     UpdateRecording,
     record_update,
-    unlimited_surrogate,
     update_starts,
 )
 
@@ -50,14 +49,14 @@ def clipped(start: tuple[ActorCritic, Batch]) -> UpdateRecording:
 
 @pytest.fixture(scope="module")
 def unlimited(start: tuple[ActorCritic, Batch]) -> UpdateRecording:
-    return record_update(*start, CONFIG, unlimited_surrogate)
+    return record_update(*start, CONFIG, unclipped_surrogate)
 
 
 def weights(model: ActorCritic) -> Tensor:
     return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
 
 
-@pytest.mark.parametrize("surrogate", [clipped_surrogate, unlimited_surrogate, max_for_min])
+@pytest.mark.parametrize("surrogate", [clipped_surrogate, unclipped_surrogate, max_for_min])
 @pytest.mark.parametrize("normalized_over", ["rollout", "none"])
 def test_a_recorded_update_ends_bit_for_bit_where_the_update_ends(
     start: tuple[ActorCritic, Batch], surrogate: object, normalized_over: str
@@ -204,10 +203,10 @@ def test_an_iterations_start_goes_on_to_where_training_went() -> None:
         torch.testing.assert_close(recording.ratios[0], torch.ones(len(start.batch)))
 
 
-def test_the_unlimited_surrogate_is_the_mean_of_the_weighted_advantages() -> None:
+def test_the_unclipped_surrogate_is_the_mean_of_the_weighted_advantages() -> None:
     log_probs = torch.tensor([0.0, 1.0], requires_grad=True)
     old_log_probs, advantages = torch.tensor([0.0, 0.0]), torch.tensor([2.0, -1.0])
-    objective = unlimited_surrogate(log_probs, old_log_probs, advantages, 0.2)
+    objective = unclipped_surrogate(log_probs, old_log_probs, advantages, 0.2)
     # (1 · 2 − e · 1) / 2
     assert objective.item() == pytest.approx((2 - torch.e) / 2)
     (slopes,) = torch.autograd.grad(objective, log_probs)

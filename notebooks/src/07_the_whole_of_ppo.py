@@ -535,7 +535,8 @@ from ppo_lib.ablations import parts
 names = ("ppo", "no_clip")  # change the second: one_epoch, lambda_0, no_normalization, ...
 chosen = [variant for variant in parts() if variant.name in names]
 for outcome in measure(chosen, seeds=range(100, 103), progress=False):
-    print(f"{outcome.name:>20}, seed {outcome.seed}: solved after {outcome.solved_after} steps")
+    steps = outcome.solved_after or text("plot.never")
+    print(f"{outcome.name:>20}, seed {outcome.seed}, steps until solved: {steps}")
 
 # %% [markdown] name="my-ppo"
 # ## 13. Exercise 6: an empty file

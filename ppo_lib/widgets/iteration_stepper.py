@@ -15,12 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ppo_lib.config import PPOConfig, preset
-from ppo_lib.losses import Surrogate, clipped_surrogate
+from ppo_lib.losses import Surrogate, clipped_surrogate, unclipped_surrogate
 from ppo_lib.update_recording import (
     UpdateRecording,
     UpdateStart,
     record_update,
-    unlimited_surrogate,
     update_starts,
 )
 from ppo_lib.widgets.explorer import BoundedInt, Explorer, front_end
@@ -116,7 +115,7 @@ class IterationStepper(Explorer):
         is_known = surrogate is clipped_surrogate
         self._updates = {
             "clip": (_record_known if is_known else _record)(surrogate, seed),
-            "none": _record_known(unlimited_surrogate, seed),
+            "none": _record_known(unclipped_surrogate, seed),
         }
         super().__init__(**state)
 
