@@ -87,7 +87,7 @@ def test_an_interrupt_saves_what_has_been_learnt(tmp_path):
         while "4096/" not in shown:  # the bar, after the fourth iteration
             shown += process.stderr.read(1)
         process.send_signal(signal.SIGINT)
-        printed, errors = process.communicate(timeout=60)
+        printed, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "stopped after" in errors and "Traceback" not in errors
     assert "agent saved to" in printed

@@ -22,6 +22,7 @@ from ppo_lib.checks.lesson_04 import SURROGATE_MISTAKES
 from ppo_lib.checks.stages import Counters
 from ppo_lib.config import PPOConfig, preset
 from ppo_lib.envs import make_envs
+from ppo_lib.experiments import batch_metrics
 from ppo_lib.losses import clipped_surrogate
 from ppo_lib.networks import ActorCritic, sample_actions
 from ppo_lib.rollout import Actor, Batch, Rollout
@@ -183,7 +184,8 @@ def train(config: PPOConfig) -> Iterator[IterationRecord]:
         )
         batch = make_batch(rollout, config)
         update(model, optimizer, batch, config, generator)
-        yield _record(iteration, iteration * config.rollout_size, rollout, model)
+        record = _record(iteration, iteration * config.rollout_size, rollout, model)
+        yield replace(record, metrics=batch_metrics(model, batch, config))  # to be watched
 
 
 def _record(
