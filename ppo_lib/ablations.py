@@ -1,6 +1,6 @@
 """Each part of PPO taken away or changed in turn, over seeds: what is it worth?
 
-    python -m ppo_lib.ablations    # remakes assets/ablations.json, some ten minutes
+    python -m ppo_lib.ablations    # remakes assets/ablations.json, in a quarter of an hour
 
 A `Variant` is a way of training; `measure` trains it with several seeds, all at once, and tells
 what became of each agent. `reuse`, `learning_rates` and `parts` are the questions of lesson 07.
@@ -98,8 +98,8 @@ def measure(
     Raises:
         ValueError: if there is no variant or no seed, or as `train_many`'s.
     """
-    agents = [(variant, int(seed)) for seed in seeds for variant in variants]
-    agents.sort(key=lambda agent: variants.index(agent[0]))
+    seeds = [int(seed) for seed in seeds]
+    agents = [(variant, seed) for variant in variants for seed in seeds]
     if not agents:
         raise ValueError("variants and seeds must hold at least one each, got none")
     configs = [replace(variant.config, seed=seed) for variant, seed in agents]
