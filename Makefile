@@ -59,8 +59,8 @@ test: setup-dev ## Check style and types, then run the tests and the solved less
 test-slow: setup-dev ## Train to a score over several seeds, and run all lessons in a browser
 	$(VENV_PYTHON) -m pytest -m slow
 
-lessons: setup-dev ## Build both editions of every lesson from notebooks/src
-	$(VENV_PYTHON) notebooks/build.py
+lessons: setup-dev ## Build both editions of every lesson from its source
+	$(VENV_PYTHON) -m ppo_lib.course.build
 
 format: setup-dev ## Format the code and repair what ruff can
 	$(VENV_PYTHON) -m ruff check --fix .

@@ -9,9 +9,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from ppo_lib.checkpoints import save_checkpoint
 from ppo_lib.config import NORMALIZE_ADVANTAGES, PRESETS, PPOConfig, preset
-from ppo_lib.strings import text
-from ppo_lib.training import evaluate, make_model, save_checkpoint, train
+from ppo_lib.training import evaluate, make_model, train
 
 NUM_EVALUATION_EPISODES = 100
 EVALUATION_SEED = 1_000_000  # added to the seed: no episode of the training is seen again
@@ -47,27 +47,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             env_steps = record.env_steps
     except KeyboardInterrupt:
         status = 130
-        print(text("cli.interrupted", env_steps=env_steps), file=sys.stderr)
+        print(f"stopped after {env_steps} environment steps", file=sys.stderr)
     except FloatingPointError as error:
         status = 1
-        print(text("cli.failed", env_steps=env_steps, error=error), file=sys.stderr)
+        print(f"stopped after {env_steps} environment steps: {error}", file=sys.stderr)
     if env_steps:  # an untrained agent replaces no earlier one
         save_checkpoint(path, model, config)
-        print(text("cli.saved", path=path))
+        print(f"agent saved to {path}")
     if status:
         return status
     returns = evaluate(
         model, config.env_id, NUM_EVALUATION_EPISODES, seed=config.seed + EVALUATION_SEED
     )
     print(
-        text(
-            "cli.evaluated",
-            episodes=len(returns),
-            mean=returns.mean(),
-            std=returns.std(),
-            low=returns.min(),
-            high=returns.max(),
-        )
+        f"return over {len(returns)} stochastic episodes: mean {returns.mean():.1f}, "
+        f"standard deviation {returns.std():.1f}, from {returns.min():.0f} to {returns.max():.0f}"
     )
     return 0
 

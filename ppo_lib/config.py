@@ -105,16 +105,7 @@ class PPOConfig:
         return (1.0 - share) * self.learning_rate
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            _check_setting(
-                each.name,
-                getattr(self, each.name),
-                each.default,
-                each.metadata["takes"],
-            )
-            if isinstance(each.default, (int, float)):  # a NumPy number becomes Python's own
-                plain = type(each.default)(getattr(self, each.name))
-                object.__setattr__(self, each.name, plain)
+        check_settings(self)
         if self.rollout_size % self.minibatch_size:
             raise ValueError(
                 f"minibatch_size must divide num_envs * num_steps = {self.rollout_size}, "
@@ -127,8 +118,24 @@ class PPOConfig:
             )
 
 
+def check_settings(settings: Any) -> None:
+    """Refuse settings of a wrong type or out of range; make NumPy's numbers Python's own.
+
+    Args:
+        settings: an instance of a frozen dataclass whose fields are made by `setting`.
+
+    Raises:
+        TypeError: if the type of a setting is not that of its default.
+        ValueError: if a setting is out of range.
+    """
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        _check_setting(each.name, value, each.default, each.metadata["takes"])
+        if isinstance(each.default, (int, float)):
+            object.__setattr__(settings, each.name, type(each.default)(value))
+
+
 def _check_setting(name: str, value: Any, default: object, takes: Range | None) -> None:
-    """Refuse a value whose type is not its default's, or which is out of range."""
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise TypeError(f"{name} must be True or False, got {value!r}")

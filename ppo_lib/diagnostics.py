@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ppo_lib.shapes import check_same_shape
+from ppo_lib.tensors import check_same_shape
 
 
 def approx_kl(log_probs: Tensor, old_log_probs: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Vector environments, all in one autoreset mode, and the course's own small ones.
+"""Vector environments, all in one autoreset mode.
 
 The mode is Gymnasium's `SAME_STEP`: when an episode ends, `step` resets that environment
 at once and returns its first observation, while the true last observation lies in
@@ -9,7 +9,8 @@ is no phantom step to mask. `collect_rollout` in `rollout.py` is the only reader
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import numpy as np
@@ -18,16 +19,12 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
 from numpy.typing import NDArray
 
+from ppo_lib.moved import find
 from ppo_lib.vector_envs import (
     AcrobotEnvs,
-    Actions,
     CartPoleEnvs,
-    Flags,
-    Floats,
     NumpyVectorEnv,
-    Observations,
     PendulumEnvs,
-    States,
     check_seeds,
 )
 
@@ -37,7 +34,8 @@ AUTORESET_MODE = AutoresetMode.SAME_STEP
 def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
     """Make `num_envs` copies of an environment that step together and record episodes.
 
-    Those in `VECTOR_ENVS` step in one numpy call, the others one after the other.
+    Those in `VECTOR_ENVS`, and the package's own that name a `NumpyVectorEnv`, step in one numpy
+    call, the others one after the other.
 
     Args:
         env_id: the environment's Gymnasium name.
@@ -56,6 +54,8 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
     if env_id in VECTOR_ENVS:
         return VECTOR_ENVS[env_id](num_envs)
     try:
+        if _has_numpy_version(env_id):
+            return gym.make_vec(env_id, num_envs, vectorization_mode="vector_entry_point")
         envs = gym.make_vec(
             env_id,
             num_envs,
@@ -72,6 +72,11 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
         envs.close()
         raise
     return RecordEpisodeStatistics(envs)
+
+
+def _has_numpy_version(env_id: str) -> bool:
+    """Tell whether an environment is the package's own and names a `NumpyVectorEnv`."""
+    return env_id.startswith("ppo_lib/") and gym.spec(env_id).vector_entry_point is not None
 
 
 def reset_envs(envs: VectorEnv[Any, Any, Any], seeds: Sequence[int]) -> NDArray[Any]:
@@ -143,185 +148,31 @@ def to_env_actions(actions: NDArray[Any], action_space: gym.Space[Any]) -> NDArr
     return env_actions
 
 
-class ProbeEnv(gym.Env[NDArray[np.float32], np.int64]):
-    """An environment so small that its values are known, to test an agent one part at a time.
-
-    Each probe tests one more part of the agent; the first that fails says where to look.
-
-    | name | what it shows | known answer |
-    |---|---|---|
-    | `ConstantReward` | a reward of 1 after one step | V = 1 |
-    | `ObservationReward` | the reward is the observation, -1 or 1 | V(s) = s |
-    | `DelayedReward` | the reward of 1 comes one step later | V = gamma, then 1 |
-    | `ActionReward` | action 1 is worth 1, action 0 is worth -1 | action 1 |
-    | `MatchReward` | the action must match the observation | action 0 at -1, action 1 at 1 |
-
-    Source: the idea is Andy Jones's, "Debugging RL, Without the Agonizing Pain" (2021).
-    """
-
-    observation_space = spaces.Box(-1.0, 1.0, (1,), np.float32)
-    action_space = spaces.Discrete(2)
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self.state = 0.0
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Start an episode."""
-        super().reset(seed=seed, options=options)
-        shows_two_states = self.kind in ("ObservationReward", "MatchReward")
-        self.state = float(self.np_random.choice((-1.0, 1.0))) if shows_two_states else 0.0
-        return self._observation(), {}
-
-    def step(
-        self, action: np.int64
-    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """Take one step; only `DelayedReward` has a second one."""
-        matched = 1.0 if action == 1 else -1.0
-        reward = {
-            "ConstantReward": 1.0,
-            "ObservationReward": self.state,
-            "DelayedReward": self.state,
-            "ActionReward": matched,
-            "MatchReward": matched * self.state,
-        }[self.kind]
-        terminated = self.kind != "DelayedReward" or self.state == 1.0
-        if self.kind == "DelayedReward":
-            self.state = 1.0
-        return self._observation(), reward, terminated, False, {}
-
-    def _observation(self) -> NDArray[np.float32]:
-        return np.array([self.state], np.float32)
-
-
-class EndlessRewardEnv(gym.Env[NDArray[np.float32], np.int64]):
-    """Reward 1 for ever, cut by a time limit of 10 steps: V = 1 / (1 - gamma) in every state.
-
-    The limit truncates and does not terminate, so a critic that takes it for an end
-    learns a smaller value.
-    """
-
-    observation_space = spaces.Box(-1.0, 1.0, (1,), np.float32)
-    action_space = spaces.Discrete(2)
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Start an episode."""
-        super().reset(seed=seed, options=options)
-        return np.zeros(1, np.float32), {}
-
-    def step(
-        self, action: np.int64
-    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """Earn 1."""
-        return np.zeros(1, np.float32), 1.0, False, False, {}
-
-
-class CliffEnv(gym.Env[NDArray[np.float32], np.int64]):
-    """A corridor: a bait on the edge of a cliff is near, the goal at the other end is far.
-
-        position   0     1     2     3     4     5     6     7     8
-                  bait start                                     goal
-
-    Action 0 goes left and action 1 right. Both ends end the episode, in a fall or at the
-    goal; the time limit does too, without a reward. The bait is worth 0.2 and one step away,
-    the goal 1 and seven: whoever has learnt to take the bait no longer sees the goal.
-
-    Args:
-        render_mode: `"rgb_array"` makes `render` draw the corridor; `None`: there is no picture.
-    """
-
-    NUM_POSITIONS = 9
-    START = 1
-    BAIT_REWARD = 0.2
-    GOAL_REWARD = 1.0
-    MAX_EPISODE_STEPS = 50
-
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 6}  # noqa: RUF012
-    observation_space = spaces.Box(0.0, 1.0, (NUM_POSITIONS,), np.float32)
-    action_space = spaces.Discrete(2)
-
-    def __init__(self, render_mode: str | None = None) -> None:
-        if render_mode not in (None, *self.metadata["render_modes"]):
-            raise ValueError(f'render_mode must be "rgb_array" or None, got {render_mode!r}')
-        self.render_mode = render_mode
-        self.position = self.START
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Start an episode."""
-        super().reset(seed=seed, options=options)
-        self.position = self.START
-        return self._observation(), {}
-
-    def step(
-        self, action: np.int64
-    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
-        """Go one position to the left or to the right."""
-        self.position += 1 if action == 1 else -1
-        fell, arrived = self.position == 0, self.position == self.NUM_POSITIONS - 1
-        reward = self.BAIT_REWARD if fell else self.GOAL_REWARD if arrived else 0.0
-        return self._observation(), reward, fell or arrived, False, {}
-
-    def render(self) -> NDArray[np.uint8] | None:
-        """Draw the corridor and the agent in it: (H, W, 3), or `None` without a render mode."""
-        if self.render_mode is None:
-            return None
-        from ppo_lib.plotting_cliff import cliff_image  # matplotlib, which training does not need
-
-        rewards = {"bait": self.BAIT_REWARD, "goal": self.GOAL_REWARD}
-        return cliff_image(self.position, num_positions=self.NUM_POSITIONS, **rewards)
-
-    def _observation(self) -> NDArray[np.float32]:
-        one_hot = np.zeros(self.NUM_POSITIONS, np.float32)
-        one_hot[self.position] = 1.0
-        return one_hot
-
-
-class CliffEnvs(NumpyVectorEnv):
-    """ppo_lib/Cliff-v0: `CliffEnv`, N at a time."""
-
-    def __init__(self, num_envs: int) -> None:
-        super().__init__("ppo_lib/Cliff-v0", num_envs)
-        self._one_hot = np.eye(CliffEnv.NUM_POSITIONS, dtype=np.float32)
-        self._rewards = np.zeros(CliffEnv.NUM_POSITIONS)
-        self._rewards[[0, -1]] = CliffEnv.BAIT_REWARD, CliffEnv.GOAL_REWARD
-
-    def _draw_starts(self, stream: np.random.Generator, count: int) -> States:
-        return np.full((1, count), CliffEnv.START)
-
-    def _step_states(self, actions: Actions) -> tuple[Floats, Flags]:
-        self.states = self.states + np.where(actions == 1, 1, -1)
-        positions = self.states[0]
-        terminated = (positions == 0) | (positions == CliffEnv.NUM_POSITIONS - 1)
-        return self._rewards[positions], terminated
-
-    def _observe(self, states: States) -> Observations:
-        seen: Observations = self._one_hot[states[0]]
-        return seen
-
-
 VECTOR_ENVS: dict[str, Callable[[int], NumpyVectorEnv]] = {
     "CartPole-v1": CartPoleEnvs,
     "Acrobot-v1": AcrobotEnvs,
     "Pendulum-v1": PendulumEnvs,
-    "ppo_lib/Cliff-v0": CliffEnvs,
 }
-"""The environments that have a numpy version, by their Gymnasium name."""
+"""Gymnasium's environments that have a numpy version, by their name."""
 
 PROBES = ("ConstantReward", "ObservationReward", "DelayedReward", "ActionReward", "MatchReward")
 
+# The environments that come with this package. Gymnasium imports one when it is made.
 for _kind in PROBES:
-    gym.register(f"ppo_lib/{_kind}-v0", entry_point="ppo_lib.envs:ProbeEnv", kwargs={"kind": _kind})
+    gym.register(
+        f"ppo_lib/{_kind}-v0", entry_point="ppo_lib.beyond.probes:ProbeEnv", kwargs={"kind": _kind}
+    )
 gym.register(
-    "ppo_lib/EndlessReward-v0", entry_point="ppo_lib.envs:EndlessRewardEnv", max_episode_steps=10
+    "ppo_lib/EndlessReward-v0",
+    entry_point="ppo_lib.beyond.probes:EndlessRewardEnv",
+    max_episode_steps=10,
 )
 gym.register(
     "ppo_lib/Cliff-v0",
-    entry_point="ppo_lib.envs:CliffEnv",
-    max_episode_steps=CliffEnv.MAX_EPISODE_STEPS,
+    entry_point="ppo_lib.course.cliff.environment:CliffEnv",
+    vector_entry_point="ppo_lib.course.cliff.environment:CliffEnvs",
+    max_episode_steps=50,
 )
+
+if not TYPE_CHECKING:
+    __getattr__ = partial(find, "envs")  # what has moved from here

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ppo_lib.advantages import normalize
+from ppo_lib.batch import Batch
 from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
-from ppo_lib.networks import ActorCritic
-from ppo_lib.rollout import Batch
-from ppo_lib.shapes import check_same_shape
+from ppo_lib.tensors import check_same_shape
 
 Surrogate = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 """Called as `surrogate(log_probs, old_log_probs, advantages, clip_range)`, to be maximised."""
@@ -26,6 +24,18 @@ class ValueLoss(Protocol):
 
     def __call__(self, values: Tensor, returns: Tensor, old_values: Tensor, /) -> Tensor:
         """Return a tensor of shape ()."""
+        ...
+
+
+class Model(Protocol):
+    """What the loss asks: an `ActorCritic`, or anything else with a policy and a value."""
+
+    def policy(self, observations: Tensor, /) -> Distribution:
+        """Return the distribution of the action in each state."""
+        ...
+
+    def value(self, observations: Tensor, /) -> Tensor:
+        """Return V(s) for each state."""
         ...
 
 
@@ -79,7 +89,7 @@ def clipped_surrogate(
 
 
 def unclipped_surrogate(
-    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
+    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float = math.inf
 ) -> Tensor:
     """Return the objective that PPO clips, without the clip: mean over t of r_t(θ) Â_t.
 
@@ -87,14 +97,19 @@ def unclipped_surrogate(
         log_probs: (B,) under the policy now.
         old_log_probs: (B,) under the policy that acted.
         advantages: (B,).
-        clip_range: not used.
+        clip_range: not used; a surrogate is handed it.
 
     Returns:
         () in the advantages' unit; carries the gradient of `log_probs`.
 
+    Raises:
+        ValueError: if the shapes differ.
+
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), equation 6.
     """
-    return (probability_ratio(log_probs, old_log_probs) * advantages).mean()
+    ratio = probability_ratio(log_probs, old_log_probs)
+    check_same_shape(log_probs=log_probs, advantages=advantages)
+    return (ratio * advantages).mean()
 
 
 def value_loss(values: Tensor, returns: Tensor, old_values: Tensor | None = None) -> Tensor:
@@ -120,11 +135,11 @@ def value_loss(values: Tensor, returns: Tensor, old_values: Tensor | None = None
 
 
 def ppo_loss(
-    model: ActorCritic,
+    model: Model,
     batch: Batch,
     config: PPOConfig,
     surrogate: Surrogate = clipped_surrogate,
-    value_loss: ValueLoss = value_loss,
+    critic_loss: ValueLoss = value_loss,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Return the loss that one gradient step lowers, and what the curves show of it.
 
@@ -135,10 +150,9 @@ def ppo_loss(
     Args:
         model: the actor and the critic now.
         batch: B samples.
-        config: gives `clip_range`, `vf_coef`, `ent_coef` and whether advantages are
-            normalised over this minibatch.
+        config: gives `clip_range`, `vf_coef` and `ent_coef`.
         surrogate: the policy's objective.
-        value_loss: the critic's loss.
+        critic_loss: the critic's loss, `value_loss` in the arguments of `train`.
 
     Returns:
         The loss () with gradient; the metrics, each () without gradient: `policy_loss` (less
@@ -146,7 +160,7 @@ def ppo_loss(
         and `dead_fraction`.
 
     Raises:
-        TypeError: if `surrogate` or `value_loss` returns no tensor.
+        TypeError: if `surrogate` or `critic_loss` returns no tensor.
         ValueError: if what it returns is not of shape () or carries no gradient, or if shapes
             in the batch differ.
 
@@ -154,10 +168,8 @@ def ppo_loss(
     """
     policy = model.policy(batch.observations)
     values = model.value(batch.observations)
-    if config.normalize_advantages == "minibatch":
-        batch = replace(batch, advantages=normalize(batch.advantages))
     coefficients = (config.clip_range, config.vf_coef, config.ent_coef)
-    loss, metrics = total_loss(policy, values, batch, *coefficients, surrogate, value_loss)
+    loss, metrics = total_loss(policy, values, batch, *coefficients, surrogate, critic_loss)
     for name, part in (("surrogate", "policy_loss"), ("value_loss", "value_loss")):
         if not metrics[part].requires_grad:
             raise ValueError(
@@ -175,7 +187,7 @@ def total_loss(
     vf_coef: float,
     ent_coef: float | Tensor,
     surrogate: Surrogate = clipped_surrogate,
-    value_loss: ValueLoss = value_loss,
+    critic_loss: ValueLoss = value_loss,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Return the loss of what the networks said of a batch; `ppo_loss` asks them first.
 
@@ -185,18 +197,18 @@ def total_loss(
     Args:
         policy: of batch shape (B,).
         values: (B,).
-        batch: B samples, their advantages as the surrogate shall see them.
+        batch: B samples.
         clip_range: ε.
         vf_coef: c1.
         ent_coef: c2; the number 0 leaves the entropy's gradient out.
         surrogate: the policy's objective.
-        value_loss: the critic's loss.
+        critic_loss: the critic's loss.
 
     Returns:
         What `ppo_loss` returns; `policy_loss` and `value_loss` still carry gradient.
 
     Raises:
-        TypeError: if `surrogate` or `value_loss` returns no tensor.
+        TypeError: if `surrogate` or `critic_loss` returns no tensor.
         ValueError: if what it returns is not of shape (), or if shapes in the batch differ.
     """
     one_each = policy.batch_shape + policy.event_shape
@@ -208,13 +220,13 @@ def total_loss(
     log_probs = policy.log_prob(batch.actions)
     policy_objective = surrogate(log_probs, batch.old_log_probs, batch.advantages, clip_range)
     _check_scalar("surrogate", policy_objective)
-    critic_loss = value_loss(values, batch.returns, batch.old_values)
-    _check_scalar("value_loss", critic_loss)
+    value_error = critic_loss(values, batch.returns, batch.old_values)
+    _check_scalar("value_loss", value_error)
     has_bonus = isinstance(ent_coef, Tensor) or ent_coef > 0
     with torch.set_grad_enabled(has_bonus and torch.is_grad_enabled()):
         entropy = policy.entropy().mean()
     policy_loss = -policy_objective
-    loss = policy_loss + vf_coef * critic_loss
+    loss = policy_loss + vf_coef * value_error
     if has_bonus:
         loss = loss - ent_coef * entropy
 
@@ -222,7 +234,7 @@ def total_loss(
         ratio = probability_ratio(log_probs, batch.old_log_probs)
         metrics = {
             "policy_loss": policy_loss,
-            "value_loss": critic_loss,
+            "value_loss": value_error,
             "entropy": entropy,
             "approx_kl": approx_kl(log_probs, batch.old_log_probs),
             "clip_fraction": clip_fraction(ratio, clip_range),

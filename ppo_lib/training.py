@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from ppo_lib.advantages import compute_gae, normalize
+from ppo_lib import losses
+from ppo_lib.advantages import compute_gae
+from ppo_lib.batch import AdvantageEstimator, Batch, make_batch, minibatches
 from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import explained_variance
 from ppo_lib.envs import make_envs, to_env_actions
-from ppo_lib.losses import Surrogate, ValueLoss, clipped_surrogate, ppo_loss, value_loss
+from ppo_lib.losses import Surrogate, ValueLoss, ppo_loss
+from ppo_lib.moved import find
 from ppo_lib.networks import ActorCritic, sample_actions
 from ppo_lib.optimizer import Adam, clip_norm
-from ppo_lib.rollout import Batch, Rollout, collect_rollout, flatten, minibatches
-from ppo_lib.strings import text
-from ppo_lib.threads import one_thread
+from ppo_lib.rollout import collect_rollout
+from ppo_lib.tensors import one_thread
 
-AdvantageEstimator = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
-"""Called with the arguments of `compute_gae`, in its order."""
+Envs = VectorEnv[Any, Any, Any]
 
 Update = Callable[
-    [ActorCritic, Adam, Batch, Any, torch.Generator | None, Surrogate, ValueLoss], dict[str, float]
+    [ActorCritic, Adam, Batch, PPOConfig, torch.Generator | None, Surrogate, ValueLoss],
+    dict[str, float],
 ]
-"""Called with the arguments of `update`, in its order; the settings are the ones of `train`."""
+"""Called with the arguments of `ppo_update`, in its order."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,12 @@ def recent_return(records: Sequence[IterationRecord], num_episodes: int = 20) ->
     return float("nan")
 
 
-def make_model(config: PPOConfig) -> ActorCritic:
-    """Make an untrained actor and critic that fit the environment of `config`.
+def make_model(config: PPOConfig, envs: Envs | None = None) -> ActorCritic:
+    """Make an untrained actor and critic that fit an environment.
 
     Args:
         config: gives the environment, the seed and the widths.
+        envs: that environment, if it has been made; `None` makes it to look at its spaces.
 
     Returns:
         A model whose weights depend on `config` alone.
@@ -88,8 +90,9 @@ def make_model(config: PPOConfig) -> ActorCritic:
         ValueError: if there is no such environment.
         TypeError: if its spaces are unsupported.
     """
-    envs = make_envs(config.env_id, 1)
-    envs.close()
+    if envs is None:
+        envs = make_envs(config.env_id, 1)
+        envs.close()
     with one_thread():
         return ActorCritic(
             envs.single_observation_space,
@@ -113,21 +116,21 @@ def make_optimizer(model: ActorCritic, config: PPOConfig) -> Adam:
 
 
 @one_thread()
-def update(
+def ppo_update(
     model: ActorCritic,
     optimizer: Adam,
     batch: Batch,
     config: PPOConfig,
     generator: torch.Generator | None = None,
-    surrogate: Surrogate = clipped_surrogate,
-    value_loss: ValueLoss = value_loss,
+    surrogate: Surrogate = losses.clipped_surrogate,
+    value_loss: ValueLoss = losses.value_loss,
 ) -> dict[str, float]:
     """Take K epochs of minibatch gradient steps on one batch.
 
     Args:
         model: the actor and the critic; changed in place.
         optimizer: over the model's parameters.
-        batch: N * T samples, their advantages as the estimator gave them.
+        batch: N * T samples, as `make_batch` makes them.
         config: gives `num_epochs`, `minibatch_size`, `max_grad_norm` and the loss's settings.
         generator: the random stream of the minibatches' order.
         surrogate: the policy's objective.
@@ -139,20 +142,13 @@ def update(
         had, before the update.
 
     Raises:
-        TypeError: if `config` is not a `PPOConfig` itself: another method has its own update.
         FloatingPointError: if the loss or its gradient is not finite; the weights are then
             those before that step.
     """
-    if type(config) is not PPOConfig:
-        raise TypeError(
-            f"config must be a PPOConfig, got a {type(config).__name__}: name its update"
-        )
-    if config.normalize_advantages == "rollout":
-        batch = dataclasses.replace(batch, advantages=normalize(batch.advantages))
     history: list[Tensor] = []
     names: list[str] = []
     for _ in range(config.num_epochs):
-        for minibatch in minibatches(batch, config.minibatch_size, generator):
+        for minibatch in minibatches(batch, config, generator):
             loss, metrics = ppo_loss(model, minibatch, config, surrogate, value_loss)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -176,10 +172,10 @@ def train(
     config: PPOConfig,
     model: ActorCritic | None = None,
     *,
-    surrogate: Surrogate = clipped_surrogate,
+    surrogate: Surrogate = losses.clipped_surrogate,
     estimate_advantages: AdvantageEstimator = compute_gae,
-    value_loss: ValueLoss = value_loss,
-    update: Update = update,
+    value_loss: ValueLoss = losses.value_loss,
+    update: Update = ppo_update,
     progress: bool = True,
 ) -> Iterator[IterationRecord]:
     """Train an agent, one iteration for each record that is asked for.
@@ -211,26 +207,30 @@ def train(
     Raises:
         ValueError: if there is no such environment, `model` was made for another one,
             or a part returns a wrong shape.
-        TypeError: if the environment's spaces are unsupported, a part returns no tensor, or
-            `config` is not of the kind that `update` takes.
+        TypeError: if the environment's spaces are unsupported, or a part returns no tensor.
         FloatingPointError: if the loss stops being finite.
 
     Source: Schulman et al., "Proximal Policy Optimization Algorithms" (2017), Algorithm 1.
     """
-    if model is None:
-        model = make_model(config)
-    else:
-        check_fit(model, make_model(config), config.env_id)
+    envs = make_envs(config.env_id, config.num_envs)
+    try:
+        if model is None:
+            model = make_model(config, envs)
+        check_fit(model, envs, config.env_id)
+    except BaseException:
+        envs.close()
+        raise
     parts = (surrogate, estimate_advantages, value_loss, update)
-    return _iterations(config, model, *parts, progress)
+    return _iterations(config, model, envs, *parts, progress)
 
 
-def check_fit(model: ActorCritic, fitting: ActorCritic, env_id: str) -> None:
-    """Refuse a model whose inputs or actions are not those of one that was made for `env_id`.
+def check_fit(model: ActorCritic, envs: Envs, env_id: str) -> None:
+    """Refuse a model whose inputs or actions are not those of an environment.
 
     Raises:
         ValueError: if it does not fit.
     """
+    fitting = ActorCritic(envs.single_observation_space, envs.single_action_space, ())
     for name in ("observation_shape", "discrete", "num_outputs"):
         expected, got = getattr(fitting, name), getattr(model, name)
         if expected != got:
@@ -240,13 +240,13 @@ def check_fit(model: ActorCritic, fitting: ActorCritic, env_id: str) -> None:
 def _iterations(
     config: PPOConfig,
     model: ActorCritic,
+    envs: Envs,
     surrogate: Surrogate,
     estimate_advantages: AdvantageEstimator,
     value_loss: ValueLoss,
     update: Update,
     progress: bool,
 ) -> Iterator[IterationRecord]:
-    envs = make_envs(config.env_id, config.num_envs)
     generator = torch.Generator().manual_seed(config.seed)
     optimizer = make_optimizer(model, config)
     recent_returns: deque[float] = deque(maxlen=100)
@@ -259,24 +259,15 @@ def _iterations(
             rollout, observations = collect_rollout(
                 envs, model, observations, config.num_steps, generator
             )
-            advantages = estimate_advantages(
-                rollout.rewards,
-                rollout.values,
-                rollout.next_values,
-                rollout.terminated,
-                rollout.truncated,
-                config.gamma,
-                config.gae_lambda,
-            )
-            check_advantages(advantages, rollout)
-            batch = flatten(rollout, advantages)
+            batch = make_batch(rollout, config, estimate_advantages)
             metrics = update(model, optimizer, batch, config, generator, surrogate, value_loss)
             metrics["learning_rate"] = learning_rate
 
             bar.update(config.rollout_size)
             recent_returns.extend(rollout.episode_returns)
             if recent_returns:
-                bar.set_postfix_str(text("train.bar", episode_return=np.mean(recent_returns)))
+                mean = np.mean(recent_returns)
+                bar.set_postfix_str(f"mean return of the last 100 episodes {mean:.1f}")
             yield IterationRecord(
                 iteration,
                 iteration * config.rollout_size,
@@ -288,25 +279,6 @@ def _iterations(
     finally:
         bar.close()
         envs.close()
-
-
-def check_advantages(returned: object, rollout: Rollout) -> None:
-    """Refuse what an advantage estimator must not return.
-
-    Raises:
-        TypeError: if it is no tensor.
-        ValueError: if it is not of the rollout's shape.
-    """
-    shape = tuple(rollout.rewards.shape)
-    if not isinstance(returned, Tensor):
-        raise TypeError(
-            f"estimate_advantages must return a tensor of shape {shape}, got {returned!r}"
-        )
-    if returned.shape != shape:
-        raise ValueError(
-            f"estimate_advantages must return a tensor of shape {shape}, "
-            f"got shape {tuple(returned.shape)}"
-        )
 
 
 @torch.no_grad()
@@ -365,48 +337,5 @@ def evaluate(
     return returns
 
 
-def save_checkpoint(path: str | os.PathLike[str], model: ActorCritic, config: PPOConfig) -> None:
-    """Write the model's weights and the settings to a file, whole or not at all.
-
-    Args:
-        path: the file; its folder is made if need be.
-        model: the agent.
-        config: the settings it was trained with; of a `TRPOConfig`, those that are `PPOConfig`'s.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    # Clones: the weights of a population's agent are a view, and would bring all the others along.
-    weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    settings = {each.name: getattr(config, each.name) for each in dataclasses.fields(PPOConfig)}
-    content: dict[str, Any] = {"config": settings, "model": weights}
-    torch.save(content, unfinished)
-    unfinished.replace(path)
-
-
-def load_checkpoint(path: str | os.PathLike[str]) -> tuple[ActorCritic, PPOConfig]:
-    """Read what `save_checkpoint` wrote.
-
-    Args:
-        path: the file. It is read as data only, and may not name a module to import, so no
-            code of its own can run.
-
-    Returns:
-        The model and the settings.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if the file holds no checkpoint of this library.
-    """
-    try:
-        content = torch.load(path, weights_only=True)
-        config = PPOConfig(**content["config"])
-        if ":" in config.env_id:  # Gymnasium would import what stands before the colon
-            raise ValueError(f"env_id must not name a module, got {config.env_id!r}")
-        model = make_model(config)
-        model.load_state_dict(content["model"])
-    except FileNotFoundError:
-        raise
-    except Exception as error:
-        raise ValueError(f"path must name a checkpoint of ppo_lib, got {path}: {error}") from error
-    return model, config
+if not TYPE_CHECKING:
+    __getattr__ = partial(find, "training")  # what has moved from here

@@ -225,7 +225,7 @@ def main() -> int:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         path = Path(home) / "latency.ipynb"
-        explorer = f"from ppo_lib.widgets import *\n{EXPLORERS[options.explorer][0]}"
+        explorer = f"from ppo_lib.course.explorers import *\n{EXPLORERS[options.explorer][0]}"
         cells = [nbformat.v4.new_code_cell(source) for source in (explorer, INTERACT)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}

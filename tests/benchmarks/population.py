@@ -17,8 +17,8 @@ from collections.abc import Iterator
 import harness
 import torch
 
+from ppo_lib.beyond.population import train_many
 from ppo_lib.config import PPOConfig
-from ppo_lib.population import train_many
 from ppo_lib.training import train
 
 TARGET = 3.0

@@ -10,13 +10,14 @@ import torch
 from torch import nn
 
 from ppo_lib.advantages import compute_gae
+from ppo_lib.batch import flatten, minibatches
 from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
 from ppo_lib.envs import make_envs, to_env_actions
 from ppo_lib.losses import ppo_loss, probability_ratio
 from ppo_lib.networks import sample_actions
 from ppo_lib.optimizer import clip_norm
-from ppo_lib.rollout import collect_rollout, flatten, minibatches
+from ppo_lib.rollout import collect_rollout
 from ppo_lib.training import make_model, make_optimizer, update
 
 

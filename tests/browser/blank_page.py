@@ -16,7 +16,7 @@ from typing import Any
 import traitlets
 from anywidget import AnyWidget
 
-from ppo_lib.widgets import Explorer
+from ppo_lib.course.explorers.explorer import Explorer
 
 # The model counts its listeners and what it saves; a front end is imported from its text.
 SCRIPT = """

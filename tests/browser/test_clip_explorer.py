@@ -15,17 +15,16 @@ import pytest
 import torch
 from blank_page import call, clashes, mount
 
+from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer, clip_case
+from ppo_lib.course.words import ENGLISH
 from ppo_lib.losses import clipped_surrogate
-from ppo_lib.strings import ENGLISH
-from ppo_lib.widgets import ClipExplorer
-from ppo_lib.widgets.clip_explorer import clip_case
 
 pytestmark = pytest.mark.browser
 
 CELLS = [
     """\
 import ipywidgets as widgets
-from ppo_lib.widgets import ClipExplorer
+from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer
 explorer = ClipExplorer()
 explorer""",
     """\

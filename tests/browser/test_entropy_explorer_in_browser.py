@@ -14,8 +14,7 @@ import pytest
 import torch
 from blank_page import call, clashes, mount
 
-from ppo_lib.widgets import EntropyExplorer
-from ppo_lib.widgets.entropy_bonus import (
+from ppo_lib.course.lesson_06.entropy_bonus import (
     contour_gap,
     drift,
     entropy_gradient,
@@ -24,7 +23,7 @@ from ppo_lib.widgets.entropy_bonus import (
     reward_gradient,
     take_steps,
 )
-from ppo_lib.widgets.entropy_explorer import LEAST
+from ppo_lib.course.lesson_06.entropy_explorer import LEAST, EntropyExplorer
 
 pytestmark = pytest.mark.browser
 
@@ -460,7 +459,7 @@ def test_moving_the_policy_leaves_the_lines_of_f_alone(blank: Any) -> None:
 CELLS = [
     """\
 import ipywidgets as widgets
-from ppo_lib.widgets import EntropyExplorer
+from ppo_lib.course.lesson_06.entropy_explorer import EntropyExplorer
 explorer = EntropyExplorer()
 explorer""",
     """\

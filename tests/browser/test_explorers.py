@@ -9,7 +9,7 @@ import pytest
 from blank_page import clashes, mount, some_states
 
 from ppo_lib import widgets
-from ppo_lib.widgets import Explorer
+from ppo_lib.course.explorers.explorer import Explorer
 
 pytestmark = pytest.mark.browser
 

@@ -14,11 +14,11 @@ import torch
 from blank_page import call, clashes, mount
 
 from ppo_lib.advantages import compute_gae, td_errors
-from ppo_lib.widgets import GaeExplorer
-from ppo_lib.widgets.gae_explorer import (
+from ppo_lib.course.lesson_05.gae_explorer import (
     REWARD_LIMIT,
     SCALES,
     VALUE_LIMIT,
+    GaeExplorer,
     scale_for,
     weight_written,
     written,
@@ -484,7 +484,7 @@ def test_a_reward_that_moves_leaves_every_other_point_alone(blank: Any) -> None:
 CELLS = [
     """\
 import ipywidgets as widgets
-from ppo_lib.widgets import GaeExplorer
+from ppo_lib.course.lesson_05.gae_explorer import GaeExplorer
 explorer = GaeExplorer()
 explorer""",
     """\

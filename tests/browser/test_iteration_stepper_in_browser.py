@@ -15,9 +15,9 @@ import torch
 from blank_page import call, clashes, mount
 from torch import Tensor
 
-from ppo_lib.strings import ENGLISH
-from ppo_lib.widgets.iteration_stepper import ITERATIONS, IterationStepper
-from ppo_lib.widgets.update_frames import moment_case
+from ppo_lib.course.lesson_07.iteration_stepper import ITERATIONS, IterationStepper
+from ppo_lib.course.lesson_07.update_frames import moment_case
+from ppo_lib.course.words import ENGLISH
 
 pytestmark = pytest.mark.browser
 
@@ -333,7 +333,7 @@ def test_ones_own_surrogate_is_called_yours(blank: Any) -> None:
 CELLS = [
     """\
 import ipywidgets as widgets
-from ppo_lib.widgets import IterationStepper
+from ppo_lib.course.lesson_07.iteration_stepper import IterationStepper
 stepper = IterationStepper()
 stepper""",
     """\

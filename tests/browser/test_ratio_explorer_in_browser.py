@@ -14,9 +14,7 @@ import torch
 from blank_page import call, clashes, mount
 from torch.distributions import Categorical, Normal
 
-from ppo_lib.strings import ENGLISH
-from ppo_lib.widgets import RatioExplorer
-from ppo_lib.widgets.importance import (
+from ppo_lib.course.lesson_03.importance import (
     Policy,
     Readings,
     overlap,
@@ -27,6 +25,8 @@ from ppo_lib.widgets.importance import (
     second_moments,
     shift_probability,
 )
+from ppo_lib.course.lesson_03.ratio_explorer import RatioExplorer
+from ppo_lib.course.words import ENGLISH
 
 pytestmark = pytest.mark.browser
 
@@ -408,7 +408,7 @@ def test_the_handles_the_samples_and_the_slider_fit_on_a_projector_together(
 CELLS = [
     """\
 import ipywidgets as widgets
-from ppo_lib.widgets import RatioExplorer
+from ppo_lib.course.lesson_03.ratio_explorer import RatioExplorer
 explorer = RatioExplorer()
 explorer""",
     """\

@@ -10,8 +10,8 @@ import pytest
 import traitlets
 from blank_page import call, mount
 
-from ppo_lib.widgets import sampling
-from ppo_lib.widgets.explorer import BoundedFloat, BoundedInt, Explorer, front_end
+from ppo_lib.course.explorers import sampling
+from ppo_lib.course.explorers.explorer import BoundedFloat, BoundedInt, Explorer, front_end
 
 pytestmark = pytest.mark.browser
 

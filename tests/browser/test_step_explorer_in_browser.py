@@ -13,11 +13,17 @@ import pytest
 import torch
 from blank_page import call, clashes, mount
 
-from ppo_lib.cliff import GOAL, NUM_POSITIONS, TIME_LIMIT, outcomes, right_everywhere, true_return
-from ppo_lib.cliff import walk as walk_cliff
-from ppo_lib.strings import ENGLISH
-from ppo_lib.widgets import StepExplorer
-from ppo_lib.widgets.reinforce_step import (
+from ppo_lib.course.cliff.exact import (
+    GOAL,
+    NUM_POSITIONS,
+    TIME_LIMIT,
+    outcomes,
+    right_everywhere,
+    true_return,
+)
+from ppo_lib.course.cliff.exact import walk as walk_cliff
+from ppo_lib.course.explorers.sampling import uniforms
+from ppo_lib.course.lesson_01.reinforce_step import (
     FIRST_SEED,
     NUM_EPISODES,
     situation,
@@ -25,7 +31,8 @@ from ppo_lib.widgets.reinforce_step import (
     write_number,
     write_probability,
 )
-from ppo_lib.widgets.sampling import uniforms
+from ppo_lib.course.lesson_01.step_explorer import StepExplorer
+from ppo_lib.course.words import ENGLISH
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +49,7 @@ def states() -> tuple[list[list[float]], np.ndarray, np.ndarray]:
 
     The columns of what is true: p, the chances of a fall, the goal and the time limit, the
     return and its derivative by autograd. The estimate is autograd's too, of the objective of
-    REINFORCE upon the episodes that `ppo_lib.cliff` plays.
+    REINFORCE upon the episodes that `ppo_lib.course.cliff.exact` plays.
     """
     generator = np.random.default_rng(0)
     thetas = np.concatenate([generator.uniform(-9, 9, 700), generator.normal(0, 1, 700)])
@@ -521,7 +528,7 @@ def test_a_fallen_policy_gets_no_further(view: View) -> None:
 CELLS = [
     """\
 import ipywidgets as widgets
-from ppo_lib.widgets import StepExplorer
+from ppo_lib.course.lesson_01.step_explorer import StepExplorer
 explorer = StepExplorer(step_size=10.0)
 echo = widgets.Label("kernel: nothing yet")
 def tell(change):

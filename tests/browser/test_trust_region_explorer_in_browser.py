@@ -15,8 +15,9 @@ import pytest
 import torch
 from blank_page import call, clashes, mount
 
-from ppo_lib import cliff, cliff_steps
-from ppo_lib.widgets import TrustRegionExplorer
+from ppo_lib.course.cliff import exact as cliff
+from ppo_lib.course.cliff import steps as cliff_steps
+from ppo_lib.course.lesson_02.trust_region_explorer import TrustRegionExplorer
 
 pytestmark = pytest.mark.browser
 
@@ -429,7 +430,7 @@ def test_no_button_takes_a_step_off_the_map(blank: Any) -> None:
 
 CELLS = [
     """\
-from ppo_lib.widgets import TrustRegionExplorer
+from ppo_lib.course.lesson_02.trust_region_explorer import TrustRegionExplorer
 explorer = TrustRegionExplorer()
 explorer""",
     """\

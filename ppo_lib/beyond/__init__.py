@@ -1,0 +1,1 @@
+"""The second evening: other methods, many agents at once, environments whose values are known."""

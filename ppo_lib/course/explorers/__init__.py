@@ -1,0 +1,1 @@
+"""What explorers share: pictures that a reader can push, drawn in the browser."""

@@ -1,0 +1,332 @@
+"""Every row of a rollout is a real transition, and reaches the update unharmed."""
+
+from dataclasses import fields
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from torch.distributions import Categorical, Independent, Normal
+
+from ppo_lib.advantages import compute_gae
+from ppo_lib.batch import Batch, Rollout, flatten, minibatches
+from ppo_lib.config import PPOConfig
+from ppo_lib.envs import make_envs
+from ppo_lib.losses import ppo_loss, probability_ratio
+from ppo_lib.networks import ActorCritic
+from ppo_lib.rollout import collect_rollout
+
+NUM_ENVS = 3
+
+
+class CountingEnv(gym.Env):
+    """Shows (which copy, which episode, which step); copy n's episodes are n + 2 steps long.
+
+    Even episodes are truncated, odd ones terminate. The reward of step k is k + 1.
+    """
+
+    observation_space = spaces.Box(-np.inf, np.inf, (3,), np.float32)
+    action_space = spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        if seed is not None:  # copy n of a vector environment reset with 0 gets seed n
+            self.copy, self.episode = seed, -1
+        self.episode += 1
+        self.steps = 0
+        return self.look(), {}
+
+    def step(self, action):
+        self.steps += 1
+        end = self.steps == self.copy + 2
+        odd = self.episode % 2 == 1
+        return self.look(), float(self.steps), end and odd, end and not odd, {}
+
+    def look(self):
+        return np.array([self.copy, self.episode, self.steps], np.float32)
+
+
+class EchoEnv(CountingEnv):
+    """Rewards 1 for each unit of the first action and 10 for each of the second."""
+
+    def __init__(self, action_space):
+        self.action_space = action_space
+
+    def step(self, action):
+        observation, _, terminated, truncated, infos = super().step(action)
+        weights = np.array([1.0, 10.0])[: np.size(action)]
+        return observation, float(np.sum(weights * action)), terminated, truncated, infos
+
+
+SMALL_BOX = spaces.Box(np.float32([-0.5, -0.1]), np.float32([0.3, 0.2]))
+gym.register("test_rollout/Counting-v0", CountingEnv)
+gym.register(
+    "test_rollout/Choice-v0", EchoEnv, kwargs={"action_space": spaces.Discrete(3, start=5)}
+)
+gym.register("test_rollout/Vector-v0", EchoEnv, kwargs={"action_space": SMALL_BOX})
+
+
+@pytest.fixture(autouse=True)
+def same_numbers_every_time():
+    torch.manual_seed(0)
+
+
+class Reader:
+    """A model whose value spells out the observation: 10000 n + 100 episode + step."""
+
+    action_shape = ()
+    action_dtype = np.int64
+
+    def policy(self, observations):
+        return Categorical(logits=torch.zeros(*observations.shape[:-1], 2))
+
+    def value(self, observations):
+        return observations @ torch.tensor([10_000.0, 100.0, 1.0])
+
+
+def collect(model=None, num_steps=13, rollouts=1, env_id="test_rollout/Counting-v0"):
+    envs = make_envs(env_id, NUM_ENVS)
+    observations, _ = envs.reset(seed=0)
+    collected = []
+    for _ in range(rollouts):
+        rollout, observations = collect_rollout(envs, model or Reader(), observations, num_steps)
+        collected.append(rollout)
+    envs.close()
+    return collected
+
+
+def expected_rows(num_steps):
+    """What a single counting environment goes through, written down without any vector."""
+    for n in range(NUM_ENVS):
+        episode, step = 0, 0
+        for t in range(num_steps):
+            end = step + 1 == n + 2
+            yield t, n, episode, step, end
+            episode, step = (episode + 1, 0) if end else (episode, step + 1)
+
+
+@pytest.mark.parametrize("num_steps, rollouts", [(24, 1), (5, 4), (1, 9)])
+def test_every_row_is_a_real_transition_also_across_rollouts(num_steps, rollouts):
+    parts = collect(num_steps=num_steps, rollouts=rollouts)
+    joined = {
+        column: torch.cat([getattr(part, column) for part in parts])
+        for column in (
+            "observations",
+            "rewards",
+            "values",
+            "next_values",
+            "terminated",
+            "truncated",
+        )
+    }
+    for t, n, episode, step, end in expected_rows(num_steps * rollouts):
+        assert joined["observations"][t, n].tolist() == [n, episode, step]
+        assert joined["rewards"][t, n] == step + 1
+        assert joined["terminated"][t, n] == (end and episode % 2 == 1)
+        assert joined["truncated"][t, n] == (end and episode % 2 == 0)
+        value = 10_000 * n + 100 * episode + step
+        assert joined["values"][t, n] == value
+        # V of the observation that the step led to: the same episode, one step on, also at its end.
+        assert joined["next_values"][t, n] == value + 1
+
+
+@pytest.mark.parametrize("num_steps, rollouts", [(24, 1), (5, 4), (1, 9)])
+def test_episodes_are_counted_once_with_their_whole_return_and_length(num_steps, rollouts):
+    parts = collect(num_steps=num_steps, rollouts=rollouts)
+    expected = [
+        [step + 1 for t, _, _, step, end in sorted(expected_rows(num_steps * rollouts))
+         if end and t // num_steps == part]
+        for part in range(rollouts)
+    ]  # fmt: skip
+    assert [list(part.episode_lengths) for part in parts] == expected
+    # The rewards of an episode of L steps are 1, 2, ... L.
+    returns = [[length * (length + 1) / 2 for length in lengths] for lengths in expected]
+    assert [list(part.episode_returns) for part in parts] == returns
+
+
+def test_a_rollout_has_the_shapes_and_types_that_it_documents():
+    (rollout,) = collect(num_steps=7)
+    shape = (7, NUM_ENVS)
+    assert rollout.observations.shape == (*shape, 3)
+    for column in ("log_probs", "values", "next_values", "rewards"):
+        tensor = getattr(rollout, column)
+        assert (tensor.shape, tensor.dtype) == (shape, torch.float32)
+        assert not tensor.requires_grad
+    assert (rollout.actions.shape, rollout.actions.dtype) == (shape, torch.int64)
+    for flag in (rollout.terminated, rollout.truncated):
+        assert (flag.shape, flag.dtype) == (shape, torch.bool)
+
+
+def test_collecting_uses_one_thread_and_gives_the_others_back():
+    used = set()
+
+    class Watcher(Reader):
+        def policy(self, observations):
+            used.add(torch.get_num_threads())
+            return super().policy(observations)
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        collect(Watcher())
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used == {1}
+
+
+def test_stored_continuous_actions_are_unclipped_and_the_environment_gets_clipped_ones():
+    model = ActorCritic(CountingEnv.observation_space, SMALL_BOX, (8,))
+    (rollout,) = collect(model, env_id="test_rollout/Vector-v0")
+    low, high = torch.from_numpy(SMALL_BOX.low), torch.from_numpy(SMALL_BOX.high)
+    outside = (rollout.actions < low) | (rollout.actions > high)
+    assert outside.any(-1).float().mean() > 0.5  # a spread of 1 leaves this small box often
+    reached = rollout.actions.clamp(low, high) @ torch.tensor([1.0, 10.0])
+    torch.testing.assert_close(rollout.rewards, reached)
+    log_probs = model.policy(rollout.observations).log_prob(rollout.actions)
+    torch.testing.assert_close(rollout.log_probs, log_probs.detach())
+
+
+def test_discrete_actions_are_stored_from_zero_and_sent_from_the_start_of_the_space():
+    model = ActorCritic(CountingEnv.observation_space, spaces.Discrete(3, start=5), (8,))
+    (rollout,) = collect(model, num_steps=30, env_id="test_rollout/Choice-v0")
+    assert rollout.actions.unique().tolist() == [0, 1, 2]
+    torch.testing.assert_close(rollout.rewards, rollout.actions + 5.0)
+
+
+def test_the_generator_alone_decides_the_actions():
+    def actions(seed):
+        envs = make_envs("CartPole-v1", 4)
+        observations, _ = envs.reset(seed=0)
+        model = ActorCritic(
+            envs.single_observation_space, envs.single_action_space, (8,),
+            torch.Generator().manual_seed(0),
+        )  # fmt: skip
+        generator = torch.Generator().manual_seed(seed)
+        rollout, _ = collect_rollout(envs, model, observations, 20, generator)
+        envs.close()
+        return rollout.actions
+
+    before = torch.get_rng_state()
+    assert torch.equal(actions(1), actions(1))
+    assert not torch.equal(actions(1), actions(2))
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1", "test_rollout/Vector-v0"])
+def test_the_ratio_is_one_on_the_first_minibatch(env_id):
+    config = PPOConfig(env_id=env_id, num_envs=8, num_steps=32, minibatch_size=64)
+    envs = make_envs(env_id, config.num_envs)
+    model = ActorCritic(envs.single_observation_space, envs.single_action_space)
+    observations, _ = envs.reset(seed=0)
+    rollout, _ = collect_rollout(envs, model, observations, config.num_steps)
+    envs.close()
+    batch = flatten(rollout, torch.randn_like(rollout.values))
+    for minibatch in minibatches(batch, config.minibatch_size):
+        log_probs = model.policy(minibatch.observations).log_prob(minibatch.actions)
+        ratio = probability_ratio(log_probs, minibatch.old_log_probs)
+        # Not bit for bit: acting multiplied matrices of 8 rows and this multiplies 64, for which
+        # the matrix product may add in another order. A log-probability of order 1 to 10 is then
+        # off by a few units in the last place of float32 (6e-8 each), and so is the ratio.
+        torch.testing.assert_close(ratio, torch.ones(64), atol=5e-6, rtol=0)
+        _, metrics = ppo_loss(model, minibatch, config)
+        assert metrics["clip_fraction"] == 0 and metrics["approx_kl"] < 1e-9
+
+
+def make_rollout(num_steps=4, num_envs=3):
+    """A rollout in which each number tells its own row and column: 10 t + n."""
+    place = 10.0 * torch.arange(num_steps)[:, None] + torch.arange(num_envs)
+    flags = torch.zeros(num_steps, num_envs, dtype=torch.bool)
+    return Rollout(
+        observations=torch.stack([place, -place], -1), actions=place.long(),
+        log_probs=place + 0.1, values=place + 0.2, next_values=place + 0.3, rewards=place + 0.4,
+        terminated=flags, truncated=flags,
+        episode_returns=(), episode_lengths=(), episode_columns=(),
+    )  # fmt: skip
+
+
+def test_flatten_keeps_what_belongs_together_together():
+    rollout = make_rollout()
+    batch = flatten(rollout, 1000.0 + rollout.rewards)
+    place = torch.tensor([0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32.0])
+    assert len(batch) == 12
+    torch.testing.assert_close(batch.observations, torch.stack([place, -place], -1))
+    torch.testing.assert_close(batch.actions, place.long())
+    torch.testing.assert_close(batch.old_log_probs, place + 0.1)
+    torch.testing.assert_close(batch.old_values, place + 0.2)
+    torch.testing.assert_close(batch.advantages, place + 1000.4)
+    torch.testing.assert_close(batch.returns, 2 * place + 1000.6)  # advantage plus value
+
+
+def test_with_lambda_one_the_returns_are_the_discounted_rewards():
+    rollout = make_rollout(num_steps=2, num_envs=1)
+    advantages = compute_gae(
+        rollout.rewards, rollout.values, rollout.next_values,
+        rollout.terminated, rollout.truncated, 0.5, 1.0,
+    )  # fmt: skip
+    # Rewards 0.4 and 10.4, then V = 10.3: 10.4 + 0.5 * 10.3 = 15.55; 0.4 + 0.5 * 15.55 = 8.175,
+    # to which delta_0 adds 0.5 * (V(s_1) stored as next, 0.3, less as value, 10.2) = -4.95.
+    returns = flatten(rollout, advantages).returns
+    torch.testing.assert_close(returns, torch.tensor([8.175 - 4.95, 15.55]))
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 1), (4,), (3, 4), (12,), (1, 3), (4, 1)])
+def test_flatten_refuses_advantages_of_another_shape(shape):
+    with pytest.raises(ValueError) as error:
+        flatten(make_rollout(), torch.zeros(shape))
+    assert str(error.value) == f"advantages must have the rollout's shape (4, 3), got {shape}"
+
+
+def test_minibatches_hold_each_sample_once_and_whole():
+    rollout = make_rollout()
+    batch = flatten(rollout, rollout.rewards)
+    parts = list(minibatches(batch, 4))
+    assert [len(part) for part in parts] == [4, 4, 4]
+    seen = torch.cat([part.actions for part in parts])
+    assert sorted(seen.tolist()) == sorted(batch.actions.tolist())
+    for part in parts:
+        place = part.actions.float()
+        torch.testing.assert_close(part.observations, torch.stack([place, -place], -1))
+        torch.testing.assert_close(part.old_log_probs, place + 0.1)
+        torch.testing.assert_close(part.old_values, place + 0.2)
+        torch.testing.assert_close(part.advantages, place + 0.4)
+        torch.testing.assert_close(part.returns, 2 * place + 0.6)
+
+
+def test_the_last_minibatch_is_smaller_where_the_sizes_do_not_divide():
+    batch = Batch(*(torch.arange(10.0) for _ in fields(Batch)))
+    assert [len(part) for part in minibatches(batch, 4)] == [4, 4, 2]
+
+
+def test_the_order_is_new_each_time_and_comes_from_the_generator_alone():
+    batch = Batch(*(torch.arange(50.0) for _ in fields(Batch)))
+    generator, twin = (torch.Generator().manual_seed(3) for _ in range(2))
+    before = torch.get_rng_state()
+    first, second = (next(minibatches(batch, 50, generator)).actions for _ in range(2))
+    assert torch.equal(first, next(minibatches(batch, 50, twin)).actions)
+    assert not torch.equal(first, second)
+    assert not torch.equal(first, batch.actions)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_a_gaussian_of_one_dimension_keeps_its_axis():
+    model = ActorCritic(CountingEnv.observation_space, spaces.Box(-1, 1, (1,)), (8,))
+    policy = model.policy(torch.zeros(5, 3))
+    assert isinstance(policy, Independent) and isinstance(policy.base_dist, Normal)
+    assert (policy.batch_shape, policy.event_shape) == ((5,), (1,))
+
+
+def test_a_split_gives_each_share_of_the_columns_with_their_own_episodes():
+    (whole,) = collect(num_steps=30)
+    parts = whole.split(NUM_ENVS)
+    for column, part in enumerate(parts):
+        for attribute in fields(Rollout)[:8]:
+            expected = getattr(whole, attribute.name)[:, column : column + 1]
+            assert torch.equal(getattr(part, attribute.name), expected)
+        own = [i for i, n in enumerate(whole.episode_columns) if n == column]
+        assert own and part.episode_columns == (0,) * len(own)
+        assert part.episode_returns == tuple(whole.episode_returns[i] for i in own)
+        assert part.episode_lengths == tuple(whole.episode_lengths[i] for i in own)
+    ends = (whole.terminated | whole.truncated).nonzero()
+    assert list(whole.episode_columns) == ends[:, 1].tolist()
