@@ -11,6 +11,7 @@ parts, and the first that differs is described.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import dis
@@ -22,6 +23,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import starmap
 from typing import Any
 
@@ -29,11 +31,17 @@ import torch
 from torch import Tensor
 
 from ppo_lib.course.checks.feedback import Feedback
-from ppo_lib.course.words import text
+from ppo_lib.course.words import add_english, text
 from ppo_lib.tensors import one_thread
 
 Answer = Callable[..., Any]
 Arguments = dict[str, Any]
+
+Row = tuple[str, "Answer | Edit", str]
+"""A mistake that people make: the end of its key, an answer that makes it, and what the check says.
+
+The key is `check.` and what stands here. The answer is a function, or the reference edited.
+"""
 
 Parts = dict[str, Tensor]
 """What a call of an answer comes to, by name; the string `check.part.<name>` says what it is."""
@@ -49,6 +57,61 @@ class Misfit(Exception):
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(text(key, **values))
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A mistake as an edit of the reference; see `edit`."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, reference: Answer) -> Answer:
+        """Return the edited reference, a function of the reference's own module."""
+        code = _code_of(reference)
+        for old, new in zip(self.words[::2], self.words[1::2], strict=True):
+            if code.count(old) != 1:
+                raise ValueError(
+                    f"edit must be given words that stand once in {reference.__name__}, got {old!r}, "
+                    f"which stands there {code.count(old)} times:\n{code}"
+                )
+            code = code.replace(old, new)
+        names = dict(reference.__globals__)
+        flags = __future__.annotations.compiler_flag
+        exec(compile(code, f"<{reference.__name__}, edited>", "exec", flags), names)
+        edited: Answer = names[reference.__name__]
+        return edited
+
+
+def edit(*words: str) -> Edit:
+    """Make a mistake out of the reference: `edit(" * ~terminated", "")` forgets the mask.
+
+    Args:
+        *words: in turn what stands exactly once in the reference's source, its docstring and
+            decorators left out, and what comes in its place; each pair finds what the one before
+            has left.
+
+    Returns:
+        The edit, which an exercise applies to its reference. Words that are not found exactly
+        once are a ValueError then.
+
+    Raises:
+        ValueError: if the number of strings is odd or 0.
+    """
+    if not words or len(words) % 2:
+        raise ValueError(f"edit must be given pairs of strings, got {len(words)} strings")
+    return Edit(words)
+
+
+def _code_of(function: Answer) -> str:
+    """Return a function's source without its decorators and its docstring."""
+    source = textwrap.dedent(inspect.getsource(function))
+    (definition,) = ast.parse(source).body
+    assert isinstance(definition, ast.FunctionDef)
+    lines = source.splitlines()
+    if ast.get_docstring(definition) is not None:
+        docstring = definition.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return "\n".join(lines[definition.lineno - 1 :])
 
 
 def call_plainly(answer: Answer, arguments: Arguments) -> Any:
@@ -70,8 +133,9 @@ class Exercise:
         name: what `check` is called with, and the function's name.
         reference: a right answer.
         alternative: another right answer, written differently, which must pass too.
-        wrong: known wrong answers, by the key of the message (in `ppo_lib.course.words`) that
-            says which mistake each of them is.
+        wrong: known mistakes, a row each: the end of its key, an answer that makes it (a function,
+            or an `edit` of the reference), and what the check says of it.
+        right: what the check says of a right answer.
         inputs: makes the arguments to try, by name; tensors that require grad are
             differentiated. Several shapes and signs, so that no two wrong answers agree.
         call: calls an answer with one of the inputs and returns what to compare: one value,
@@ -84,10 +148,26 @@ class Exercise:
     name: str
     reference: Answer
     alternative: Answer
-    wrong: dict[str, Answer]
+    wrong: Sequence[Row] | dict[str, Answer]
     inputs: Callable[[torch.Generator], Sequence[Arguments]]
     call: Callable[[Answer, Arguments], Any] = call_plainly
     trial: Callable[[Answer], Feedback] | None = None
+    right: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.wrong, dict):
+            add_english({f"check.{key}": message for key, _, message in self.wrong})
+            add_english({f"check.{self.name}.right": self.right})
+
+    @cached_property
+    def mistakes(self) -> dict[str, Answer]:
+        """The known mistakes as functions, by the key of what the check says of them."""
+        if isinstance(self.wrong, dict):
+            return self.wrong
+        return {
+            f"check.{key}": answer(self.reference) if isinstance(answer, Edit) else answer
+            for key, answer, _ in self.wrong
+        }
 
 
 @dataclass(frozen=True)
@@ -127,7 +207,7 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
         return _try_out(exercise, answer)
     if _holds_dots(answer) and all(o.error or o.returned is ... for o in got):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
-    for key, mistake in exercise.wrong.items():
+    for key, mistake in exercise.mistakes.items():
         outcomes = (_run(exercise, mistake, arguments) for arguments in inputs)  # until one differs
         if all(starmap(_agree, zip(outcomes, got, strict=True))):
             return Feedback("wrong", text(key))

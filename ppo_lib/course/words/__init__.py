@@ -1,20 +1,42 @@
-"""The one table of strings that figures, widgets and checks show.
+"""The one table of strings that figures, explorers and checks show.
 
-Lessons and modules never draw a literal word: they ask for it by key, so that an
-edition in another language needs one more table and no change to any code.
+Lessons and modules never draw a literal word: they ask for it by key. `en.toml` holds what figures,
+explorers and all checks say; a mistake's message stands beside the mistake, in the lesson's
+`checks.py`, which adds it to the table. Another language is one more file, `zh.toml`, say, with all
+of these keys, those of the mistakes in its section `[check]`.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
-from ppo_lib.course.words.english import ENGLISH
+FOLDER = Path(__file__).parent
+ENGLISH_CODE = "en"
 
-__all__ = ["ENGLISH", "TABLES", "text", "use_language"]
 
-TABLES: dict[str, Mapping[str, str]] = {"en": ENGLISH}
+def read_table(path: Path) -> dict[str, str]:
+    """Return a language's strings: `name` in the section `[axis]` as `axis.name`.
 
-_language = "en"
+    Raises:
+        ValueError: if the file is no TOML, or an entry is no string in a section.
+    """
+    table: dict[str, str] = {}
+    for section, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for name, template in entries.items() if isinstance(entries, dict) else [("", entries)]:
+            if not name or not isinstance(template, str):
+                raise ValueError(f"{path.name} must hold strings in sections, got {section}.{name}")
+            table[f"{section}.{name}"] = template
+    return table
+
+
+TABLES: dict[str, dict[str, str]] = {
+    path.stem: read_table(path) for path in sorted(FOLDER.glob("*.toml"))
+}
+ENGLISH = TABLES[ENGLISH_CODE]
+
+_language = ENGLISH_CODE
 
 
 def use_language(language: str) -> None:
@@ -32,6 +54,17 @@ def use_language(language: str) -> None:
     _language = language
 
 
+def add_english(strings: Mapping[str, str]) -> None:
+    """Add strings that stand beside what they speak of, such as the messages of a lesson's checks.
+
+    Raises:
+        ValueError: if a key is taken by another string.
+    """
+    for key, template in strings.items():
+        if ENGLISH.setdefault(key, template) != template:
+            raise ValueError(f"key must be new, got {key!r}, which says {ENGLISH[key]!r}")
+
+
 def text(key: str, **values: object) -> str:
     """Return the string for `key` in the chosen language, its fields filled in.
 
@@ -47,5 +80,12 @@ def text(key: str, **values: object) -> str:
     """
     template = TABLES[_language].get(key) or ENGLISH.get(key)
     if template is None:
-        raise KeyError(f"key must be one of the strings in ppo_lib/strings, got {key!r}")
+        raise KeyError(f"key must be one of the strings in ppo_lib/course/words, got {key!r}")
     return template.format(**values) if values else template
+
+
+# Until each lesson's messages stand in its checks.
+import importlib  # noqa: E402
+
+for _path in sorted((FOLDER / "english").glob("checks_0*.py")):
+    add_english(importlib.import_module(f"ppo_lib.course.words.english.{_path.stem}").STRINGS)
