@@ -1,6 +1,9 @@
 """Every exercise of the course, and the mechanism that judges the answers."""
 
+import re
 import warnings
+from dataclasses import replace
+from itertools import combinations
 
 import pytest
 import torch
@@ -8,82 +11,188 @@ import torch
 from ppo_lib import losses
 from ppo_lib.advantages import compute_gae
 from ppo_lib.batch import Batch
-from ppo_lib.course.checks import EXERCISES, answer_or_reference, check, lesson_05, lesson_06
-from ppo_lib.course.checks.exercise import Exercise, is_usable, judge
-from ppo_lib.course.words import ENGLISH, text
+from ppo_lib.course.checks import answer_or_reference, check, exercises
+from ppo_lib.course.checks.exercise import Exercise, agree, edit, is_usable, judge, outcomes
+from ppo_lib.course.lesson_05.checks import late_mask_gae
+from ppo_lib.course.lesson_06.checks import total_loss
+from ppo_lib.course.words import text
 from ppo_lib.networks import action_distribution
+from ppo_lib.tensors import one_thread
 
-each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
-each_mistake = pytest.mark.parametrize(
-    ("exercise", "key"), [(e, key) for e in EXERCISES.values() for key in e.wrong]
-)
+each_exercise = pytest.mark.parametrize("exercise", exercises().values(), ids=exercises())
+
+
+@pytest.fixture
+def caught():
+    """Every warning of a test, also those that PyTorch gives but once."""
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield caught
+    torch.set_warn_always(before)
 
 
 @each_exercise
-def test_the_reference_is_accepted(exercise):
-    assert judge(exercise, exercise.reference).verdict == "right"
+@one_thread()
+def test_right_answers_agree_and_no_mistake_agrees_with_them_or_with_another(exercise, caught):
+    right = {"reference": exercise.reference, "alternative": exercise.alternative}
+    cases = exercise.cases()
+    table = {
+        name: list(outcomes(exercise, answer, cases))
+        for name, answer in (right | exercise.mistakes).items()
+    }
+    alike = [pair for pair in combinations(table, 2) if agree(*map(table.get, pair))]
+    assert alike == [("reference", "alternative")]
+    assert not caught
 
 
 @each_exercise
-def test_a_right_answer_written_differently_is_accepted(exercise):
+def test_right_answers_are_accepted_and_a_mistake_is_met_with_its_own_message(exercise):
     assert exercise.alternative.__code__.co_code != exercise.reference.__code__.co_code
-    assert judge(exercise, exercise.alternative).verdict == "right"
+    for answer in (exercise.reference, exercise.alternative):
+        feedback = judge(exercise, answer)
+        assert (feedback.verdict, feedback.message) == ("right", exercise.right)
+    key, _, message = exercise.wrong[0]
+    feedback = judge(exercise, exercise.mistakes[f"check.{key}"])
+    assert (feedback.verdict, feedback.message) == ("wrong", message)
 
 
 @each_exercise
-def test_a_blank_answer_is_not_answered_yet(exercise):
+def test_a_mistake_that_no_row_knows_is_described_without_a_warning(exercise, caught):
+    feedback = judge(replace(exercise, wrong=()), lambda *arguments: torch.tensor(123.0))
+    assert feedback.verdict == "wrong" and feedback.details
+    assert not caught
+
+
+def test_every_message_of_an_exercise_says_something_else():
+    for exercise in exercises().values():
+        messages = [exercise.right, *(message for _, _, message in exercise.wrong)]
+        assert len(set(messages)) == len(messages) == len(exercise.mistakes) + 1, exercise.name
+
+
+def test_a_blank_answer_is_not_answered_yet():
     def blank(*arguments):
         """Say what the function should do."""
         ...
 
-    assert judge(exercise, blank).verdict == "unanswered"
-
-
-@each_mistake
-def test_a_known_mistake_is_met_with_its_own_message(exercise, key):
-    feedback = judge(exercise, exercise.wrong[key])
-    assert (feedback.verdict, feedback.message) == ("wrong", text(key))
-
-
-@each_exercise
-def test_no_two_mistakes_share_a_message(exercise):
-    messages = [text(key) for key in exercise.wrong]
-    assert len(set(messages)) == len(messages)
-
-
-@each_exercise
-def test_judging_an_unknown_mistake_warns_of_nothing(exercise):
-    def nothing_known(*arguments):
-        return torch.tensor(123.0)
-
-    before = torch.is_warn_always_enabled()
-    torch.set_warn_always(True)
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            assert judge(exercise, nothing_known).verdict == "wrong"
-    finally:
-        torch.set_warn_always(before)
-    assert not caught
+    verdicts = {judge(exercise, blank).verdict for exercise in exercises().values()}
+    assert verdicts == {"unanswered"}
 
 
 # A made-up exercise with a gradient, to try the mechanism on.
 
 
 def double(x: torch.Tensor) -> torch.Tensor:
+    """Return 2 * x."""
     return 2 * x
 
 
 DOUBLE = Exercise(
-    name="stay_in_band",
+    name="double",
     reference=double,
     alternative=lambda x: x + x,
-    wrong={"check.stay_in_band.unchanged": lambda x: x},
+    right="Twice what it was.",
+    wrong=(
+        ("double.square", edit("2 * x", "x * x"), "This is the square."),
+        ("double.unchanged", edit("2 * ", ""), "Nothing has changed."),
+        ("double.half", lambda x: x / 2, "Is it twice, or half?"),
+    ),
     inputs=lambda generator: [
         {"x": torch.randn(shape, generator=generator, requires_grad=True)}
         for shape in ((3,), (2, 2))
     ],
 )
+
+
+def test_a_mistake_is_met_with_the_message_of_its_own_row():
+    answers = (lambda x: x**2, lambda x: 1 * x, lambda x: 0.5 * x)
+    said = [judge(DOUBLE, answer).message for answer in answers]
+    assert said == ["This is the square.", "Nothing has changed.", "Is it twice, or half?"]
+    assert judge(DOUBLE, lambda x: x + x).message == text("check.double.right")
+    assert said[2] == text("check.double.half")
+
+
+def test_a_message_that_another_row_has_given_to_the_key_is_refused():
+    with pytest.raises(ValueError, match=r"got 'check.double.half', which says 'Is it twice"):
+        replace(DOUBLE, wrong=(("double.half", double, "Another message."),))
+
+
+def test_an_answer_is_called_until_the_first_case_that_differs():
+    calls = []
+
+    def counting(x):
+        calls.append(x)
+        return 2 * x if len(calls) < 2 else x
+
+    cases = DOUBLE.cases() + DOUBLE.cases()
+    expected = DOUBLE.expected + DOUBLE.expected
+    assert not agree(expected, outcomes(DOUBLE, counting, cases))
+    assert len(calls) == 2
+    assert agree(expected, outcomes(DOUBLE, double, cases))
+
+
+def test_the_reference_is_called_once_a_case_however_many_answers_are_judged():
+    calls = []
+
+    def counting(x):
+        calls.append(x)
+        return 2 * x
+
+    exercise = replace(DOUBLE, reference=counting, wrong=())
+    for answer in (double, elsewhere, double):
+        judge(exercise, answer)
+        is_usable(exercise, answer)
+    assert len(calls) == len(exercise.cases())
+
+
+# Mistakes as edits of the reference.
+
+SHIFT = 10
+
+
+def shifted(x):
+    """Return 2 * x + SHIFT."""
+    return 2 * x + SHIFT
+
+
+def test_an_edit_changes_the_code_and_not_the_words_about_it():
+    assert edit("2 * ", "")(shifted)(3) == 13  # which stands in the docstring too
+    assert shifted(3) == 16
+
+
+def test_an_edited_function_uses_the_names_of_its_module(monkeypatch):
+    monkeypatch.setitem(globals(), "SHIFT", 20)
+    assert edit("2 *", "3 *")(shifted)(1) == 23
+    assert edit("2", "len(exercises())")(shifted)(1) == len(exercises()) + 20
+
+
+def test_an_edit_is_made_on_what_the_one_before_has_left():
+    assert edit("2 * x", "x - 1", "- 1", "- 2")(shifted)(5) == 13
+
+
+def test_an_edit_leaves_decorators_out():
+    @one_thread()
+    def decorated(x):
+        return x + torch.get_num_threads()
+
+    assert edit("+", "-")(decorated.__wrapped__)(3) == 3 - torch.get_num_threads()
+
+
+@pytest.mark.parametrize(("words", "count"), [("3 * x", 0), ("x", 2), ("Return", 0)])
+def test_words_that_do_not_stand_once_in_the_reference_are_refused(words, count):
+    message = rf"stand once in shifted, got '{re.escape(words)}', .* there {count} times"
+    with pytest.raises(ValueError, match=message):
+        edit(words, "")(shifted)
+
+
+@pytest.mark.parametrize("words", [(), ("x",), ("x", "y", "z")])
+def test_words_that_are_no_pairs_are_refused(words):
+    with pytest.raises(ValueError, match=f"pairs of strings, got {len(words)} strings"):
+        edit(*words)
+
+
+# What is said of an unknown mistake.
 
 
 def half_filled(x):
@@ -115,10 +224,10 @@ def sometimes(x):
 @pytest.mark.parametrize(
     ("answer", "verdict", "key", "values"),
     [
-        (None, "unanswered", "check.fill_in", {"name": "stay_in_band"}),
-        (..., "unanswered", "check.fill_in", {"name": "stay_in_band"}),
-        (half_filled, "unanswered", "check.fill_in", {"name": "stay_in_band"}),
-        (3, "error", "check.not_callable", {"name": "stay_in_band", "got": "3"}),
+        (None, "unanswered", "check.fill_in", {"name": "double"}),
+        (..., "unanswered", "check.fill_in", {"name": "double"}),
+        (half_filled, "unanswered", "check.fill_in", {"name": "double"}),
+        (3, "error", "check.not_callable", {"name": "double", "got": "3"}),
         (lambda x: -2 * x, "wrong", "check.opposite_sign", {}),
         (lambda x: 6 * x, "wrong", "check.multiple", {"factor": "3"}),
         (lambda x: 0 * x, "wrong", "check.wrong_value", {}),
@@ -128,8 +237,8 @@ def sometimes(x):
         (lambda x: 2 * x.detach() + 0.0 * x, "wrong", "check.wrong_gradient", {}),
         (lambda x: 3 * x - x.detach(), "wrong", "check.wrong_gradient", {}),
         (lambda x: "two", "wrong", "check.wrong_type", {"got": "str"}),
-        (no_return, "wrong", "check.returns_none", {"name": "stay_in_band"}),
-        (sometimes, "wrong", "check.returns_none_here", {"name": "stay_in_band"}),
+        (no_return, "wrong", "check.returns_none", {"name": "double"}),
+        (sometimes, "wrong", "check.returns_none_here", {"name": "double"}),
     ],
 )
 def test_an_unknown_mistake_is_described(answer, verdict, key, values):
@@ -146,11 +255,10 @@ def test_what_an_input_holds_is_shown_as_it_is():
     def of_all_kinds(actions, mask, matrix, right):
         return matrix.sum() + right
 
-    exercise = Exercise(
-        name="stay_in_band",
+    exercise = replace(
+        DOUBLE,
         reference=of_all_kinds,
-        alternative=of_all_kinds,
-        wrong={},
+        wrong=(),
         inputs=lambda generator: [
             {
                 "actions": torch.tensor([0, 1]),
@@ -204,13 +312,7 @@ def test_an_exception_that_ends_its_own_sentence_gets_no_second_full_stop():
 
 
 def test_a_large_tensor_is_shown_by_its_first_numbers():
-    long = Exercise(
-        name="stay_in_band",
-        reference=double,
-        alternative=double,
-        wrong={},
-        inputs=lambda generator: [{"x": torch.ones(10, dtype=torch.int64)}],
-    )
+    long = replace(DOUBLE, inputs=lambda generator: [{"x": torch.ones(10, dtype=torch.int64)}])
     assert "x = [1, 1, 1, 1, 1, 1, 1, 1] and so on, 10 numbers" in judge(long, torch.sin).details[0]
 
 
@@ -278,15 +380,10 @@ def test_feedback_escapes_what_an_answer_prints_into_html():
     assert "<script>" not in judge(DOUBLE, hostile)._repr_html_()
 
 
-def test_every_exercise_has_its_strings():
-    for exercise in EXERCISES.values():
-        assert f"check.{exercise.name}.right" in ENGLISH
-
-
 def test_a_blank_answer_is_replaced_by_the_reference():
     label, function = answer_or_reference("clipped_surrogate", lambda *arguments: None)
     assert label == text("run.reference")
-    assert function is EXERCISES["clipped_surrogate"].reference
+    assert function is exercises()["clipped_surrogate"].reference
 
 
 def test_a_wrong_answer_is_used_all_the_same():
@@ -312,10 +409,10 @@ def test_what_an_answer_prints_is_not_shown_for_every_input(capsys):
     "key", ["check.surrogate.no_mean", "check.surrogate.detached", "check.surrogate.max_for_min"]
 )
 def test_only_an_answer_that_can_train_takes_the_place_of_the_reference(key):
-    exercise = EXERCISES["clipped_surrogate"]
-    _, function = answer_or_reference(exercise.name, exercise.wrong[key])
+    exercise = exercises()["clipped_surrogate"]
+    _, function = answer_or_reference(exercise.name, exercise.mistakes[key])
     can_train = key == "check.surrogate.max_for_min"
-    assert function is (exercise.wrong[key] if can_train else exercise.reference)
+    assert function is (exercise.mistakes[key] if can_train else exercise.reference)
 
 
 def test_a_single_number_takes_the_place_of_the_reference_as_a_tensor_or_not():
@@ -331,7 +428,7 @@ def test_a_single_number_takes_the_place_of_the_reference_as_a_tensor_or_not():
 
 
 def test_a_row_of_numbers_does_so_only_as_a_tensor():
-    exercise = EXERCISES["subtract_baseline"]
+    exercise = exercises()["subtract_baseline"]
     assert not is_usable(exercise, lambda returns: (returns - returns.mean()).numpy())
     assert not is_usable(exercise, lambda returns: (returns - returns.mean()).tolist())
     assert is_usable(exercise, lambda returns: returns)
@@ -351,16 +448,16 @@ def test_the_total_loss_of_lesson_06_is_the_one_that_trains():
     )
     loss, metrics = losses.total_loss(policy, torch.randn(4), batch, 0.2, 0.7, 0.05)
     parts = (-metrics["policy_loss"], metrics["value_loss"], metrics["entropy"])
-    torch.testing.assert_close(lesson_06.total_loss(*parts, 0.7, 0.05), loss)
+    torch.testing.assert_close(total_loss(*parts, 0.7, 0.05), loss)
 
 
 def test_the_planted_bug_of_lesson_05_is_right_for_flags_stored_before_the_step():
     (case,) = [
-        c for c in EXERCISES["repaired_gae"].inputs(torch.Generator()) if len(c["rewards"]) == 12
+        c for c in exercises()["repaired_gae"].inputs(torch.Generator()) if len(c["rewards"]) == 12
     ]
     case["next_values"] = torch.zeros_like(case["values"])  # or the TD errors would read flags too
     before = dict(case)
     for flag in ("terminated", "truncated"):
         before[flag] = torch.cat([torch.zeros_like(case[flag][:1]), case[flag][:-1]])
-    torch.testing.assert_close(lesson_05.late_mask_gae(**before), compute_gae(**case))
-    assert not torch.allclose(lesson_05.late_mask_gae(**case), compute_gae(**case))
+    torch.testing.assert_close(late_mask_gae(**before), compute_gae(**case))
+    assert not torch.allclose(late_mask_gae(**case), compute_gae(**case))

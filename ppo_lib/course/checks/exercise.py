@@ -20,7 +20,7 @@ import io
 import math
 import textwrap
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,8 +71,8 @@ class Edit:
         for old, new in zip(self.words[::2], self.words[1::2], strict=True):
             if code.count(old) != 1:
                 raise ValueError(
-                    f"edit must be given words that stand once in {reference.__name__}, got {old!r}, "
-                    f"which stands there {code.count(old)} times:\n{code}"
+                    f"edit must be given words that stand once in {reference.__name__}, "
+                    f"got {old!r}, which stands there {code.count(old)} times:\n{code}"
                 )
             code = code.replace(old, new)
         names = dict(reference.__globals__)
@@ -133,11 +133,11 @@ class Exercise:
         name: what `check` is called with, and the function's name.
         reference: a right answer.
         alternative: another right answer, written differently, which must pass too.
-        wrong: known mistakes, a row each: the end of its key, an answer that makes it (a function,
-            or an `edit` of the reference), and what the check says of it.
-        right: what the check says of a right answer.
         inputs: makes the arguments to try, by name; tensors that require grad are
             differentiated. Several shapes and signs, so that no two wrong answers agree.
+        right: what the check says of a right answer.
+        wrong: known mistakes, a row each: the end of its key, an answer that makes it (a function,
+            or an `edit` of the reference), and what the check says of it.
         call: calls an answer with one of the inputs and returns what to compare: one value,
             or parts by name, the causes before what follows from them. May raise `Misfit`,
             and returns `...` where the answer has left a blank.
@@ -148,26 +148,32 @@ class Exercise:
     name: str
     reference: Answer
     alternative: Answer
-    wrong: Sequence[Row] | dict[str, Answer]
     inputs: Callable[[torch.Generator], Sequence[Arguments]]
+    right: str
+    wrong: Sequence[Row]
     call: Callable[[Answer, Arguments], Any] = call_plainly
     trial: Callable[[Answer], Feedback] | None = None
-    right: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.wrong, dict):
-            add_english({f"check.{key}": message for key, _, message in self.wrong})
-            add_english({f"check.{self.name}.right": self.right})
+        add_english({f"check.{key}": message for key, _, message in self.wrong})
+        add_english({f"check.{self.name}.right": self.right})
 
     @cached_property
     def mistakes(self) -> dict[str, Answer]:
         """The known mistakes as functions, by the key of what the check says of them."""
-        if isinstance(self.wrong, dict):
-            return self.wrong
         return {
             f"check.{key}": answer(self.reference) if isinstance(answer, Edit) else answer
             for key, answer, _ in self.wrong
         }
+
+    def cases(self) -> Sequence[Arguments]:
+        """Return the arguments to try, made anew and always the same."""
+        return self.inputs(torch.Generator().manual_seed(0))
+
+    @cached_property
+    def expected(self) -> list[Outcome]:
+        """What the reference does with each of them."""
+        return list(outcomes(self, self.reference, self.cases()))
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,28 @@ class Outcome:
     returned: object = None
     error: Exception | None = None
     parts: Parts | None = None
+
+
+def outcomes(exercise: Exercise, answer: Answer, cases: Iterable[Arguments]) -> Iterator[Outcome]:
+    """Call an answer with one case after the other, as its outcomes are asked for.
+
+    Args:
+        exercise: says how its answers are called.
+        answer: the learner's function, the reference or a mistake.
+        cases: the arguments of each call; the answer is given copies of their tensors.
+
+    Returns:
+        What it did with each; an exception that it raised is part of that.
+    """
+    return (_run(exercise, answer, arguments) for arguments in cases)
+
+
+def agree(some: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
+    """Tell whether two answers did the same with every case, to rounding.
+
+    Of the outcomes none is asked for behind the first that differs.
+    """
+    return all(starmap(_agree, zip(some, others, strict=True)))
 
 
 @one_thread()
@@ -199,26 +227,24 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
     if is_stub(answer):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
 
-    inputs = exercise.inputs(torch.Generator().manual_seed(0))
-    expected = [_run(exercise, exercise.reference, arguments) for arguments in inputs]
-    got = [_run(exercise, answer, arguments) for arguments in inputs]
+    cases, expected = exercise.cases(), exercise.expected
+    got = list(outcomes(exercise, answer, cases))
 
-    if all(starmap(_agree, zip(expected, got, strict=True))):
+    if agree(expected, got):
         return _try_out(exercise, answer)
     if _holds_dots(answer) and all(o.error or o.returned is ... for o in got):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
     for key, mistake in exercise.mistakes.items():
-        outcomes = (_run(exercise, mistake, arguments) for arguments in inputs)  # until one differs
-        if all(starmap(_agree, zip(outcomes, got, strict=True))):
+        if agree(outcomes(exercise, mistake, cases), got):
             return Feedback("wrong", text(key))
     silent = [outcome.error is None and outcome.returned is None for outcome in got]
     if any(silent) and not all(silent):
         first = silent.index(True)
         message = text("check.returns_none_here", name=exercise.name)
-        return Feedback("wrong", message, _show_arguments(inputs[first]))
+        return Feedback("wrong", message, _show_arguments(cases[first]))
     first = next(i for i in range(len(got)) if not _agree(expected[i], got[i]))
     difference = _compare(expected, got)
-    return _describe(exercise.name, answer, inputs[first], expected[first], got[first], difference)
+    return _describe(exercise.name, answer, cases[first], expected[first], got[first], difference)
 
 
 def _try_out(exercise: Exercise, answer: Answer) -> Feedback:
@@ -245,9 +271,8 @@ def is_usable(exercise: Exercise, answer: Answer) -> bool:
         reference has one, for every input; or parts of the same names and shapes. One number
         may be a tensor or not.
     """
-    for arguments in exercise.inputs(torch.Generator().manual_seed(0)):
-        expected = _run(exercise, exercise.reference, arguments)
-        got = _run(exercise, answer, arguments)
+    answered = outcomes(exercise, answer, exercise.cases())
+    for expected, got in zip(exercise.expected, answered, strict=True):
         if expected.parts is not None:
             if got.parts is None or _shapes(got.parts) != _shapes(expected.parts):
                 return False

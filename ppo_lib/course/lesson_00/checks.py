@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from ppo_lib.course.checks.exercise import Arguments, Exercise
+from ppo_lib.course.checks.exercise import Arguments, Exercise, edit
 
 
 def stay_in_band(ratio: float, clip_range: float) -> float:
@@ -28,36 +28,43 @@ def _inputs(generator: torch.Generator) -> Sequence[Arguments]:
     return [{"ratio": ratio, "clip_range": width} for ratio, width in [*by_hand, *at_random]]
 
 
+# fmt: off
 EXERCISES = (
     Exercise(
         name="stay_in_band",
         reference=stay_in_band,
         alternative=_by_cases,
-        wrong={
-            "check.stay_in_band.min_max_swapped": lambda ratio, clip_range: min(
-                1 - clip_range, max(ratio, 1 + clip_range)
-            ),
-            "check.stay_in_band.max_min_swapped": lambda ratio, clip_range: max(
-                1 + clip_range, min(ratio, 1 - clip_range)
-            ),
-            "check.stay_in_band.around_0": lambda ratio, clip_range: max(
-                -clip_range, min(ratio, clip_range)
-            ),
-            "check.stay_in_band.no_low": lambda ratio, clip_range: min(ratio, 1 + clip_range),
-            "check.stay_in_band.no_high": lambda ratio, clip_range: max(ratio, 1 - clip_range),
-            "check.stay_in_band.width_for_edge": lambda ratio, clip_range: (
-                clip_range
-                if ratio > 1 + clip_range
-                else -clip_range
-                if ratio < 1 - clip_range
-                else ratio
-            ),
-            "check.stay_in_band.back_to_1": lambda ratio, clip_range: (
-                ratio if 1 - clip_range <= ratio <= 1 + clip_range else 1.0
-            ),
-            "check.stay_in_band.fixed_width": lambda ratio, clip_range: max(0.8, min(ratio, 1.2)),
-            "check.stay_in_band.unchanged": lambda ratio, clip_range: ratio,
-        },
         inputs=_inputs,
+        right=(
+            "Below the band, inside it, above it and on its edges, your function does what the "
+            "clip in PPO does."
+        ),
+        wrong=(
+            ("stay_in_band.min_max_swapped",
+             edit("max(1 - clip_range, min", "min(1 - clip_range, max"),
+             "Whatever goes in, the lower edge comes out: have min and max, or the two edges, "
+             "changed places? To hold a number below the upper edge, take the smaller of the two."),
+            ("stay_in_band.max_min_swapped", edit("1 -", "1 +", "ratio, 1 +", "ratio, 1 -"),
+             "The two edges have changed places: whatever goes in, the upper edge comes out. "
+             "Which of them must the result not exceed?"),
+            ("stay_in_band.around_0", edit("1 - ", "-", "1 + ", ""),
+             "Your band lies around 0. A ratio of 1 means that nothing has changed; the band "
+             "lies around that."),
+            ("stay_in_band.no_low", edit("max(1 - clip_range, ", "("),
+             "The upper edge holds, the lower one does not: try a ratio of 0.5."),
+            ("stay_in_band.no_high", edit("min(ratio, 1 + clip_range)", "ratio"),
+             "The lower edge holds, the upper one does not: try a ratio of 1.5."),
+            ("stay_in_band.width_for_edge", lambda r, c: c if r > 1 + c else -c if r < 1 - c else r,
+             "Outside the band your function returns the clip range itself. The edges of the "
+             "band are that far from 1."),
+            ("stay_in_band.back_to_1", lambda r, c: r if 1 - c <= r <= 1 + c else 1.0,
+             "A ratio outside the band comes back as 1. It should stop at the nearest edge."),
+            ("stay_in_band.fixed_width", edit("1 - clip_range", "0.8", "1 + clip_range", "1.2"),
+             "The band is right for a clip range of 0.2 and for no other: a 0.2 is written into "
+             "the function where clip_range belongs."),
+            ("stay_in_band.unchanged", lambda r, c: r,
+             "The ratio comes back as it went in, also from outside the band: try 1.5 and 0.5."),
+        ),
     ),
 )
+# fmt: on

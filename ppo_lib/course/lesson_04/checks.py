@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ppo_lib.course.checks.exercise import Arguments, Exercise
+from ppo_lib.course.checks.exercise import Arguments, Exercise, edit
 from ppo_lib.diagnostics import approx_kl
 from ppo_lib.losses import clipped_surrogate, probability_ratio
 
 CLIP_RANGES = (0.2, 0.1, 0.3)
 SHAPES = ((8,), (1,), (40,))
-
-
 RARE = torch.tensor([-200.0, -150.0])  # the exponential of either is 0 in float32
 
 
@@ -89,13 +87,9 @@ def _penalty_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     ]
 
 
-def _clip(ratio: Tensor, clip_range: float) -> Tensor:
-    return ratio.clamp(1 - clip_range, 1 + clip_range)
-
-
 def clipped_term(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tensor:
     """Return clip(r, 1 - ε, 1 + ε) · A for each sample."""
-    return _clip(ratio, clip_range) * advantages
+    return ratio.clamp(1 - clip_range, 1 + clip_range) * advantages
 
 
 def penalty_surrogate(
@@ -110,16 +104,6 @@ def penalty_surrogate(
     return (ratio * advantages).mean() - beta * approx_kl(log_probs, old_log_probs)
 
 
-def min_of_means(
-    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
-) -> Tensor:
-    """Return the surrogate with the bug of exercise 4: the min is taken after the means."""
-    ratio = torch.exp(log_probs - old_log_probs)
-    unclipped = (ratio * advantages).mean()
-    clipped = (ratio.clamp(1 - clip_range, 1 + clip_range) * advantages).mean()
-    return torch.min(unclipped, clipped)
-
-
 def _surrogate_by_cases(
     log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
 ) -> Tensor:
@@ -130,89 +114,132 @@ def _surrogate_by_cases(
     return torch.mean(torch.where(advantages > 0, ceiling, floor) * advantages)
 
 
-SURROGATE_MISTAKES = {
-    "check.surrogate.max_for_min": lambda new, old, a, eps: torch.max(
-        torch.exp(new - old) * a, _clip(torch.exp(new - old), eps) * a
-    ).mean(),
-    "check.surrogate.negative": lambda *arguments: -clipped_surrogate(*arguments),
-    "check.surrogate.no_exp": lambda new, old, a, eps: torch.min(
-        (new - old) * a, _clip(new - old, eps) * a
-    ).mean(),
-    "check.surrogate.upside_down": lambda new, old, a, eps: clipped_surrogate(old, new, a, eps),
-    "check.surrogate.sum": lambda new, old, a, eps: clipped_surrogate(new, old, a, eps) * len(a),
-    "check.surrogate.clips_advantage": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, torch.exp(new - old) * a.clamp(1 - eps, 1 + eps)
-    ).mean(),
-    "check.surrogate.clips_advantage_around_0": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, torch.exp(new - old) * a.clamp(-eps, eps)
-    ).mean(),
-    "check.surrogate.no_min": lambda new, old, a, eps: (
-        _clip(torch.exp(new - old), eps) * a
-    ).mean(),
-    "check.surrogate.no_clip": lambda new, old, a, eps: (torch.exp(new - old) * a).mean(),
-    "check.surrogate.around_0": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, torch.exp(new - old).clamp(-eps, eps) * a
-    ).mean(),
-    "check.surrogate.fixed_band": lambda new, old, a, eps: clipped_surrogate(new, old, a, 0.2),
-    "check.surrogate.overflow": lambda new, old, a, eps: torch.min(
-        torch.exp(new) / torch.exp(old) * a, _clip(torch.exp(new) / torch.exp(old), eps) * a
-    ).mean(),
-    "check.surrogate.half_a_loss": lambda new, old, a, eps: torch.min(
-        -torch.exp(new - old) * a, -_clip(torch.exp(new - old), eps) * a
-    ).mean(),
-    "check.surrogate.masked": lambda new, old, a, eps: torch.where(
-        (torch.exp(new - old) - 1).abs() <= eps, torch.exp(new - old) * a, torch.zeros_like(a)
-    ).mean(),
-    "check.surrogate.clips_log_ratio": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, torch.exp((new - old).clamp(-eps, eps)) * a
-    ).mean(),
-    "check.surrogate.edges_swapped": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, torch.exp(new - old).clamp(1 + eps, 1 - eps) * a
-    ).mean(),
-    "check.surrogate.ratio_of_logs": lambda new, old, a, eps: torch.min(
-        new / old * a, _clip(new / old, eps) * a
-    ).mean(),
-    "check.surrogate.clipped_without_advantage": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, _clip(torch.exp(new - old), eps)
-    ).mean(),
-    "check.surrogate.max_of_means": lambda new, old, a, eps: torch.max(
-        (torch.exp(new - old) * a).mean(), (_clip(torch.exp(new - old), eps) * a).mean()
-    ),
-    "check.surrogate.clips_product": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, (torch.exp(new - old) * a).clamp(1 - eps, 1 + eps)
-    ).mean(),
-    "check.surrogate.min_without_advantage": lambda new, old, a, eps: (
-        torch.min(torch.exp(new - old), _clip(torch.exp(new - old), eps)) * a
-    ).mean(),
-    "check.surrogate.min_of_means": min_of_means,
-    "check.surrogate.no_mean": lambda new, old, a, eps: torch.min(
-        torch.exp(new - old) * a, _clip(torch.exp(new - old), eps) * a
-    ),
-    "check.surrogate.smallest": lambda new, old, a, eps: torch.min(
-        torch.min(torch.exp(new - old) * a, _clip(torch.exp(new - old), eps) * a)
-    ),
-    "check.surrogate.detached": lambda new, old, a, eps: clipped_surrogate(
-        new.detach(), old, a, eps
-    ),
-}
+# fmt: off
+MIN_OF_MEANS = edit("(unclipped, clipped).mean()", "(unclipped.mean(), clipped.mean())")
+"""The bug that exercise 4 has planted."""
+
+SURROGATE_MISTAKES = (
+    ("surrogate.max_for_min", edit("torch.min", "torch.max"),
+     "You take the larger of the two terms. The objective is the pessimistic one: which of the two "
+     "is never too good to be true?"),
+    ("surrogate.negative", edit("return ", "return -"),
+     "The size is right and the sign is not. The surrogate is an objective, to be made large; the "
+     "minus that turns it into a loss comes later, in one place."),
+    ("surrogate.no_exp",
+     edit("probability_ratio(log_probs, old_log_probs)", "log_probs - old_log_probs"),
+     "Your ratio is a difference of log-probabilities, which is 0 where nothing has changed. What "
+     "undoes the logarithm?"),
+    ("surrogate.upside_down", edit("(log_probs, old_log_probs)", "(old_log_probs, log_probs)"),
+     "Old and new have changed places: your ratio grows when the action becomes less likely."),
+    ("surrogate.sum", edit(".mean()", ".sum()"),
+     "You add the samples up. With a sum, a batch twice as large takes a step twice as large; the "
+     "formula has a mean."),
+    ("surrogate.clips_advantage",
+     edit("ratio.clamp", "advantages.clamp", ") * advantages", ") * ratio"),
+     "It is the advantage that you clip. The band holds the ratio; the advantage stays as it is."),
+    ("surrogate.clips_advantage_around_0",
+     edit("ratio.clamp(1.0 - clip_range, 1.0 + clip_range) * advantages",
+          "ratio * advantages.clamp(-clip_range, clip_range)"),
+     "It is the advantage that you clip, to a band around 0. The band lies around 1 and holds the "
+     "ratio; the advantage stays as it is."),
+    ("surrogate.no_min", edit("torch.min(unclipped, clipped)", "clipped"),
+     "This is the clipped term alone. Without the min, a sample that moved the wrong way out of "
+     "the band has no gradient to bring it back."),
+    ("surrogate.no_clip", edit("torch.min(unclipped, clipped)", "unclipped"),
+     "Nothing is clipped: this is the mean of ratio times advantage, which has no limit."),
+    ("surrogate.around_0", edit("1.0 - ", "-", "1.0 + ", ""),
+     "Your band lies around 0, from -clip_range to clip_range. Where does a ratio lie when nothing "
+     "has changed?"),
+    ("surrogate.fixed_band", edit("1.0 - clip_range, 1.0 + clip_range", "0.8, 1.2"),
+     "The band is right for a clip_range of 0.2 and for no other: numbers stand where clip_range "
+     "belongs."),
+    ("surrogate.overflow",
+     edit("probability_ratio(log_probs, old_log_probs)",
+          "torch.exp(log_probs) / torch.exp(old_log_probs)"),
+     "Right, until the probabilities become too small for a 32-bit float: at a log-probability of "
+     "-200 both exponentials are 0, and their quotient is no number. Subtract first."),
+    ("surrogate.half_a_loss", edit("(unclipped, clipped)", "(-unclipped, -clipped)"),
+     "Both terms carry a minus, and the min of them is taken. A loss is the negative of the whole "
+     "objective: with the signs turned, the min would have to become a max."),
+    ("surrogate.masked",
+     edit("torch.min(unclipped, clipped)",
+          "torch.where((ratio - 1).abs() <= clip_range, unclipped, 0)"),
+     "Samples outside the band count 0. They should count what the smaller of the two terms is; "
+     "those that went the wrong way keep their slope."),
+    ("surrogate.clips_log_ratio",
+     edit("ratio.clamp(1.0 - clip_range, 1.0 + clip_range)",
+          "ratio.log().clamp(-clip_range, clip_range).exp()"),
+     "You clip the logarithm of the ratio. The band from 1 - clip_range to 1 + clip_range is one "
+     "for the ratio itself."),
+    ("surrogate.edges_swapped", edit("1.0 - clip_range, 1.0 +", "1.0 + clip_range, 1.0 -"),
+     "The lower edge of the clamp is above its upper one, so every ratio comes out the same."),
+    ("surrogate.ratio_of_logs",
+     edit("probability_ratio(log_probs, old_log_probs)", "log_probs / old_log_probs"),
+     "Your ratio divides the logarithms. The logarithm of a quotient is a difference."),
+    ("surrogate.clipped_without_advantage", edit(") * advantages", ")"),
+     "The clipped ratio is not multiplied by the advantage before the min is taken."),
+    ("surrogate.max_of_means",
+     edit("min(unclipped, clipped).mean()", "max(unclipped.mean(), clipped.mean())"),
+     "You average first and then take the max of two numbers. Two slips in one line: it is the "
+     "min, and it belongs to each sample."),
+    ("surrogate.clips_product", edit("ratio.clamp", "unclipped.clamp", ") * advantages", ")"),
+     "You clip the product of ratio and advantage. Clip the ratio first, then multiply."),
+    ("surrogate.min_without_advantage",
+     edit("torch.min(unclipped, clipped)", "(ratio.clamp(max=1 + clip_range) * advantages)"),
+     "Your ratio is cut from above only, whatever the sign of the advantage. If you took the min "
+     "of two ratios: a negative advantage turns their order round, so multiply by it first."),
+    ("surrogate.min_of_means", MIN_OF_MEANS,
+     "You average first and take the min of two numbers. The min belongs to each sample; the mean "
+     "comes last."),
+    ("surrogate.no_mean", edit(".mean()", ""),
+     "Each sample's term is right. The objective is one number, their mean."),
+    ("surrogate.smallest", edit(".mean()", ".min()"),
+     "With one argument, torch.min returns the smallest sample. The mean over the samples is what "
+     "is asked for."),
+    ("surrogate.detached",
+     edit("(log_probs, old_log_probs)", "(log_probs.detach(), old_log_probs)"),
+     "The value is right, but no gradient reaches log_probs: this policy could not learn. Where is "
+     "it cut off?"),
+)
 
 EXERCISES = (
     Exercise(
         name="probability_ratio",
         reference=probability_ratio,
         alternative=lambda new, old: 1 / (old - new).exp(),
-        wrong={
-            "check.probability_ratio.overflow": lambda new, old: torch.exp(new) / torch.exp(old),
-            "check.probability_ratio.no_exp": lambda new, old: new - old,
-            "check.probability_ratio.upside_down": lambda new, old: torch.exp(old - new),
-            "check.probability_ratio.of_logs": lambda new, old: new / old,
-            "check.probability_ratio.difference": lambda new, old: torch.exp(new) - torch.exp(old),
-            "check.probability_ratio.exp_of_quotient": lambda new, old: torch.exp(new / old),
-            "check.probability_ratio.sum": lambda new, old: torch.exp(new + old),
-            "check.probability_ratio.mean": lambda new, old: torch.exp(new - old).mean(),
-            "check.probability_ratio.detached": lambda new, old: torch.exp(new - old).detach(),
-        },
         inputs=_ratio_inputs,
+        right="Values and gradients agree, for every shape tried.",
+        wrong=(
+            ("probability_ratio.overflow",
+             edit("log_probs - old_log_probs", "log_probs) / torch.exp(old_log_probs"),
+             "Right, until the probabilities become too small for a 32-bit float: at a "
+             "log-probability of -200 both exponentials are 0, and their quotient is no number. "
+             "Subtract first."),
+            ("probability_ratio.no_exp", edit("torch.exp", ""),
+             "This is the logarithm of the ratio: 0 where nothing has changed, not 1. What undoes "
+             "a logarithm?"),
+            ("probability_ratio.upside_down",
+             edit("log_probs - old_log_probs", "old_log_probs - log_probs"),
+             "The ratio is upside down: yours is above 1 when the action has become less likely. "
+             "The new policy belongs on top."),
+            ("probability_ratio.of_logs", edit("torch.exp", "", "log_probs - ", "log_probs / "),
+             "You divide the logarithms. The logarithm of a quotient is a difference of "
+             "logarithms."),
+            ("probability_ratio.difference",
+             edit("log_probs - old_log_probs", "log_probs) - torch.exp(old_log_probs"),
+             "This is the difference of the two probabilities. How many times likelier is asked, "
+             "not by how much."),
+            ("probability_ratio.exp_of_quotient", edit("log_probs - ", "log_probs / "),
+             "The exponential is there, but inside it you divide the logarithms. A quotient of "
+             "probabilities is a difference of logarithms."),
+            ("probability_ratio.sum", edit("log_probs - ", "log_probs + "),
+             "The logarithms are added, which multiplies the probabilities. To divide, subtract."),
+            ("probability_ratio.mean", edit("- old_log_probs)", "- old_log_probs).mean()"),
+             "You return one number. Each sample has a ratio of its own; the mean is taken later."),
+            ("probability_ratio.detached", edit("- old_log_probs)", "- old_log_probs).detach()"),
+             "The values are right, but no gradient reaches log_probs: this policy could not "
+             "learn. Where is it cut off?"),
+        ),
     ),
     Exercise(
         name="clipped_term",
@@ -220,47 +247,73 @@ EXERCISES = (
         alternative=lambda ratio, a, eps: (
             a * torch.maximum(torch.minimum(ratio, 1 + 0 * ratio + eps), 1 + 0 * ratio - eps)
         ),
-        wrong={
-            "check.clipped_term.without_advantage": lambda ratio, a, eps: _clip(ratio, eps),
-            "check.clipped_term.around_0": lambda ratio, a, eps: ratio.clamp(-eps, eps) * a,
-            "check.clipped_term.clips_product": lambda ratio, a, eps: _clip(ratio * a, eps),
-            "check.clipped_term.clips_advantage": lambda ratio, a, eps: ratio * _clip(a, eps),
-            "check.clipped_term.no_low": lambda ratio, a, eps: ratio.clamp(max=1 + eps) * a,
-            "check.clipped_term.no_high": lambda ratio, a, eps: ratio.clamp(min=1 - eps) * a,
-            "check.clipped_term.unclipped": lambda ratio, a, eps: ratio * a,
-            "check.clipped_term.fixed_band": lambda ratio, a, eps: _clip(ratio, 0.2) * a,
-            "check.clipped_term.zero_outside": lambda ratio, a, eps: torch.where(
-                (ratio - 1).abs() <= eps, ratio * a, torch.zeros_like(ratio)
-            ),
-            "check.clipped_term.mean": lambda ratio, a, eps: (_clip(ratio, eps) * a).mean(),
-            "check.clipped_term.already_min": lambda ratio, a, eps: torch.min(
-                ratio * a, _clip(ratio, eps) * a
-            ),
-        },
         inputs=_clipped_term_inputs,
+        right="Values and gradients agree, for both signs of the advantage.",
+        wrong=(
+            ("clipped_term.without_advantage", edit(" * advantages", ""),
+             "This is the clipped ratio alone. The term is that ratio times the advantage."),
+            ("clipped_term.around_0", edit("1 - ", "-", "1 + ", ""),
+             "The band lies around 0. A ratio of 1 means that nothing has changed, so the band "
+             "lies around 1."),
+            ("clipped_term.clips_product",
+             edit("ratio.clamp", "(ratio * advantages).clamp", ") * advantages", ")"),
+             "You clip the product of ratio and advantage. Clip the ratio alone, then multiply: "
+             "the band says how far a probability may move, whatever the advantage."),
+            ("clipped_term.clips_advantage",
+             edit("ratio.clamp", "advantages.clamp", "* advantages", "* ratio"),
+             "You clip the advantage. It is the ratio that is held in the band; the advantage "
+             "stays as it is."),
+            ("clipped_term.no_low", edit("1 - clip_range, ", "max="),
+             "The upper edge of the band is there; the lower one is missing."),
+            ("clipped_term.no_high", edit(", 1 + clip_range", ""),
+             "The lower edge of the band is there; the upper one is missing."),
+            ("clipped_term.unclipped", edit(".clamp(1 - clip_range, 1 + clip_range)", ""),
+             "Nothing is clipped: this is ratio times advantage."),
+            ("clipped_term.fixed_band", edit("1 - clip_range, 1 + clip_range", "0.8, 1.2"),
+             "The band is right for a clip_range of 0.2 and for no other: numbers stand where "
+             "clip_range belongs."),
+            ("clipped_term.zero_outside",
+             edit("ratio.clamp(1 - clip_range, 1 + clip_range)",
+                  "ratio * ((ratio - 1).abs() <= clip_range)"),
+             "Outside the band you return 0. It is the slope that becomes 0 there; the term itself "
+             "stays at the edge of the band."),
+            ("clipped_term.mean",
+             edit("ratio.clamp", "torch.mean(ratio.clamp", "* advantages", "* advantages)"),
+             "You return one number. Here each sample keeps its own; the mean comes last."),
+            ("clipped_term.already_min",
+             edit("ratio.clamp", "torch.min(ratio * advantages, ratio.clamp", ") * advantages",
+                  ") * advantages)"),
+             "This is already the minimum of both terms. For now only the clipped term is asked "
+             "for."),
+        ),
     ),
     Exercise(
         name="clipped_surrogate",
         reference=clipped_surrogate,
         alternative=_surrogate_by_cases,
-        wrong=SURROGATE_MISTAKES,
         inputs=_surrogate_inputs,
+        right=(
+            "Values and gradients agree in all six cases. This is the function that trains agents "
+            "in this course."
+        ),
+        wrong=SURROGATE_MISTAKES,
     ),
     Exercise(
         name="repaired_surrogate",
         reference=clipped_surrogate,
         alternative=_surrogate_by_cases,
-        wrong={
-            **{k: f for k, f in SURROGATE_MISTAKES.items() if f is not min_of_means},
-            "check.repaired_surrogate.unchanged": min_of_means,
-            "check.repaired_surrogate.half_unclipped": lambda new, old, a, eps: torch.min(
-                (torch.exp(new - old) * a).mean(), _clip(torch.exp(new - old), eps) * a
-            ).mean(),
-            "check.repaired_surrogate.half_clipped": lambda new, old, a, eps: torch.min(
-                torch.exp(new - old) * a, (_clip(torch.exp(new - old), eps) * a).mean()
-            ).mean(),
-        },
         inputs=_surrogate_inputs,
+        right="The bug is gone: the min is taken sample by sample, before the mean.",
+        wrong=(
+            *(row for row in SURROGATE_MISTAKES if row[1] is not MIN_OF_MEANS),
+            ("repaired_surrogate.unchanged", MIN_OF_MEANS,
+             "The bug is still there. Work it out for a batch of two samples of advantage 1, one "
+             "far above the band and one far below. Which of them keeps a gradient?"),
+            ("repaired_surrogate.half_unclipped", edit("(unclipped, ", "(unclipped.mean(), "),
+             "Half repaired: the unclipped term is still averaged before the min."),
+            ("repaired_surrogate.half_clipped", edit(", clipped)", ", clipped.mean())"),
+             "Half repaired: the clipped term is still averaged before the min."),
+        ),
     ),
     Exercise(
         name="penalty_surrogate",
@@ -268,39 +321,44 @@ EXERCISES = (
         alternative=lambda new, old, a, beta: torch.mean(
             torch.exp(new - old) * a - beta * (torch.exp(new - old) - 1 - (new - old))
         ),
-        wrong={
-            "check.penalty_surrogate.other_estimate": lambda new, old, a, beta: (
-                (torch.exp(new - old) * a).mean() - beta * (old - new).mean()
-            ),
-            "check.penalty_surrogate.added": lambda new, old, a, beta: (
-                (torch.exp(new - old) * a).mean() + beta * approx_kl(new, old)
-            ),
-            "check.penalty_surrogate.no_beta": lambda new, old, a, beta: (
-                (torch.exp(new - old) * a).mean() - approx_kl(new, old)
-            ),
-            "check.penalty_surrogate.still_clipped": lambda new, old, a, beta: (
-                clipped_surrogate(new, old, a, beta) - beta * approx_kl(new, old)
-            ),
-            "check.penalty_surrogate.clip_alone": lambda new, old, a, beta: (
-                (_clip(torch.exp(new - old), beta) * a).mean() - beta * approx_kl(new, old)
-            ),
-            "check.penalty_surrogate.sum": lambda new, old, a, beta: (
-                (torch.exp(new - old) * a).sum() - beta * approx_kl(new, old)
-            ),
-            "check.penalty_surrogate.no_penalty": lambda new, old, a, beta: (
-                torch.exp(new - old) * a
-            ).mean(),
-            "check.penalty_surrogate.reversed": lambda new, old, a, beta: (
-                (torch.exp(new - old) * a).mean() - beta * approx_kl(old, new)
-            ),
-            "check.penalty_surrogate.detached": lambda new, old, a, beta: (
-                (torch.exp(new - old) * a).mean() - beta * approx_kl(new, old).detach()
-            ),
-            "check.penalty_surrogate.negative": lambda *arguments: -penalty_surrogate(*arguments),
-            "check.penalty_surrogate.no_mean": lambda new, old, a, beta: (
-                torch.exp(new - old) * a - beta * approx_kl(new, old)
-            ),
-        },
         inputs=_penalty_inputs,
+        right="Values and gradients agree: surrogate less penalty. Now choose a beta.",
+        wrong=(
+            ("penalty_surrogate.other_estimate",
+             edit("approx_kl(log_probs, old_log_probs)", "(old_log_probs - log_probs).mean()"),
+             "mean(old - new) estimates the same KL, and rightly, with more noise. The exercise "
+             "asks for approx_kl, whose terms are never below 0."),
+            ("penalty_surrogate.added", edit("- beta", "+ beta"),
+             "The penalty is added, so that going far is rewarded. The objective is made large: "
+             "what is unwanted is subtracted."),
+            ("penalty_surrogate.no_beta", edit("beta * ", ""),
+             "The penalty is there, but beta does not weigh it."),
+            ("penalty_surrogate.still_clipped",
+             edit("(ratio * advantages).mean()",
+                  "clipped_surrogate(log_probs, old_log_probs, advantages, beta)"),
+             "The penalty is there, and so is a clip. In this variant nothing is clipped; beta "
+             "weighs the penalty and is no band."),
+            ("penalty_surrogate.clip_alone", edit("(ratio", "(ratio.clamp(1 - beta, 1 + beta)"),
+             "The penalty is there, and so is a clip. In this variant nothing is clipped; beta "
+             "weighs the penalty and is no band. (Nor is there a min.)"),
+            ("penalty_surrogate.sum", edit(".mean()", ".sum()"),
+             "You add the samples up. The objective has their mean."),
+            ("penalty_surrogate.no_penalty",
+             edit(" - beta * approx_kl(log_probs, old_log_probs)", ""),
+             "This is ratio times advantage alone. The penalty, beta times the KL, is missing."),
+            ("penalty_surrogate.reversed",
+             edit("kl(log_probs, old_log_probs)", "kl(old_log_probs, log_probs)"),
+             "The KL's arguments have changed places: approx_kl takes the new log-probabilities "
+             "first."),
+            ("penalty_surrogate.detached",
+             edit("kl(log_probs, old_log_probs)", "kl(log_probs, old_log_probs).detach()"),
+             "The value is right, but no gradient flows through the penalty: it could not hold "
+             "anything back."),
+            ("penalty_surrogate.negative", edit("return ", "return -", "- beta", "+ beta"),
+             "The size is right and the sign is not: this is an objective, to be made large."),
+            ("penalty_surrogate.no_mean", edit(".mean()", ""),
+             "You return a number for each sample. The objective is their mean."),
+        ),
     ),
 )
+# fmt: on

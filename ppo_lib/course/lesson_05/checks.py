@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from ppo_lib.advantages import compute_gae, normalize, td_errors
-from ppo_lib.course.checks.exercise import Answer, Arguments, Exercise
+from ppo_lib.course.checks.exercise import Arguments, Exercise, Row, edit
 
 NAN = float("nan")
-
-
-class _Steps(NamedTuple):
-    """What `compute_gae` takes, and what its mistakes are made of; tensors are (T, N)."""
-
-    rewards: Tensor
-    values: Tensor
-    next_values: Tensor
-    terminated: Tensor
-    truncated: Tensor
-    gamma: float
-    gae_lambda: float
-
-    @property
-    def decay(self) -> float:
-        """γ λ."""
-        return self.gamma * self.gae_lambda
-
-    @property
-    def ended(self) -> Tensor:
-        """(T, N) bool: an end of either kind."""
-        return self.terminated | self.truncated
-
-    @property
-    def deltas(self) -> Tensor:
-        """(T, N), the TD errors."""
-        return self.deltas_cut_at(self.terminated)
-
-    def deltas_cut_at(self, mask: Tensor) -> Tensor:
-        """Return TD errors that bootstrap wherever the mask is not set."""
-        return self.rewards + self.gamma * self.next_values * ~mask - self.values
 
 
 def _returns_inputs(generator: torch.Generator) -> Sequence[Arguments]:
@@ -55,34 +23,30 @@ def _returns_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     ]
 
 
-def _rollouts(generator: torch.Generator) -> Sequence[_Steps]:
+def _gae_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     """Return rollouts with ends of both kinds, also both at once, and of each in every place.
 
     Where an episode goes on, the next value is the value in the row below.
     """
-    cases = [
-        _Steps(
-            rewards=torch.tensor([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0], [2.0, -1.0]]),
-            values=torch.tensor([[0.5, 1.0], [1.5, -0.5], [2.0, 0.5], [-1.0, 3.0]]),
-            next_values=torch.tensor([[1.5, -0.5], [4.0, 0.5], [-1.0, 2.5], [1.0, -2.0]]),
-            terminated=torch.tensor([[False, False], [True, False], [False] * 2, [False] * 2]),
-            truncated=torch.tensor([[False, False], [False] * 2, [False, True], [False] * 2]),
-            gamma=0.9,
-            gae_lambda=0.5,
-        )
+    cases: list[Arguments] = [
+        {
+            "rewards": torch.tensor([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0], [2.0, -1.0]]),
+            "values": torch.tensor([[0.5, 1.0], [1.5, -0.5], [2.0, 0.5], [-1.0, 3.0]]),
+            "next_values": torch.tensor([[1.5, -0.5], [4.0, 0.5], [-1.0, 2.5], [1.0, -2.0]]),
+            "terminated": torch.tensor([[False, False], [True, False], [False] * 2, [False] * 2]),
+            "truncated": torch.tensor([[False, False], [False] * 2, [False, True], [False] * 2]),
+            "gamma": 0.9,
+            "gae_lambda": 0.5,
+        }
     ]
-    settings = (((1, 3), 0.5, 0.9), ((6, 1), 0.97, 0.7), ((12, 4), 0.8, 0.98))
-    for shape, gamma, gae_lambda in settings:
+    for shape, *factors in (((1, 3), 0.5, 0.9), ((6, 1), 0.97, 0.7), ((12, 4), 0.8, 0.98)):
         rewards, values, led_to = torch.randn((3, *shape), generator=generator)
         terminated, truncated = torch.rand((2, *shape), generator=generator) < 0.25
         below = torch.cat([values[1:], led_to[-1:]])
         next_values = torch.where(terminated | truncated, led_to, below)
-        cases.append(_Steps(rewards, values, next_values, terminated, truncated, gamma, gae_lambda))
+        case = (rewards, values, next_values, terminated, truncated, *factors)
+        cases.append(dict(zip(cases[0], case, strict=True)))
     return cases
-
-
-def _gae_inputs(generator: torch.Generator) -> Sequence[Arguments]:
-    return [steps._asdict() for steps in _rollouts(generator)]
 
 
 def _td_inputs(generator: torch.Generator) -> Sequence[Arguments]:
@@ -130,6 +94,29 @@ def discounted_returns(rewards: Tensor, gamma: float) -> Tensor:
         following = rewards[t] + gamma * following
         returns[t] = following
     return returns
+
+
+def _powers(rewards: Tensor, gamma: float) -> Tensor:
+    """Return γ^t for each step."""
+    return gamma ** torch.arange(len(rewards))
+
+
+def _sum_by_matrix(rewards: Tensor, gamma: float) -> Tensor:
+    """Return the returns by all powers γ^(k - t), those of the past multiplied by 0."""
+    steps = torch.arange(len(rewards))
+    ahead = steps - steps.unsqueeze(-1)
+    return (gamma**ahead * (ahead >= 0)) @ rewards
+
+
+def _below(rows: Tensor) -> Tensor:
+    """Return each row's lower neighbour, and zeros for the last."""
+    return torch.cat([rows[1:], torch.zeros_like(rows[:1])])
+
+
+def _standardised(returns: Tensor) -> Tensor:
+    """Return returns of mean 0 and spread 1; a single one is no number, and no warning."""
+    centred = returns - returns.mean()
+    return centred / (torch.sqrt((centred**2).sum() / (len(returns) - 1)) + 1e-8)
 
 
 def true_successors(observations: Tensor, final_observations: Tensor, ended: Tensor) -> Tensor:
@@ -192,284 +179,147 @@ def _gae_by_sums(
     return advantages
 
 
-def _walk_back(deltas: Tensor, carry: Tensor | float) -> Tensor:
-    """Return A_t = δ_t + carry_t · A_{t+1}, along the first axis."""
-    carries = torch.as_tensor(carry).expand_as(deltas)
-    rows = [deltas[-1]]
-    for t in reversed(range(len(deltas) - 1)):
-        rows.append(deltas[t] + carries[t] * rows[-1])
-    return torch.stack(rows[::-1])
-
-
-def _walk_on(deltas: Tensor, carry: Tensor | float) -> Tensor:
-    """Return A_t = δ_t + carry_t · A_{t-1}, along the first axis."""
-    return _walk_back(deltas.flip(0), torch.as_tensor(carry).expand_as(deltas).flip(0)).flip(0)
-
-
-def _below(rows: Tensor) -> Tensor:
-    """Return each row's lower neighbour, and zeros for the last."""
-    return torch.cat([rows[1:], torch.zeros_like(rows[:1])])
-
-
-def _above(rows: Tensor) -> Tensor:
-    """Return each row's upper neighbour, and zeros for the first."""
-    return torch.cat([torch.zeros_like(rows[:1]), rows[:-1]])
-
-
-def _without_row(rows: Tensor, row: int) -> Tensor:
-    """Return the rows, one of them still 0."""
-    rows = rows.clone()
-    rows[row] = 0
-    return rows
-
-
-def _powers(rewards: Tensor, gamma: float) -> Tensor:
-    """Return γ^t for each step."""
-    return gamma ** torch.arange(len(rewards))
-
-
-def _sum_to_come(numbers: Tensor) -> Tensor:
-    return numbers.flip(0).cumsum(0).flip(0)
-
-
-def _standardised(returns: Tensor) -> Tensor:
-    """Return returns of mean 0 and spread 1; a single one is no number, and no warning."""
-    centred = returns - returns.mean()
-    return centred / (torch.sqrt((centred**2).sum() / (len(returns) - 1)) + 1e-8)
-
-
-def _sum_by_matrix(rewards: Tensor, gamma: float) -> Tensor:
-    """Return the returns by all powers γ^(k - t), those of the past multiplied by 0."""
-    steps = torch.arange(len(rewards))
-    ahead = steps - steps.unsqueeze(-1)
-    return (gamma**ahead * (ahead >= 0)) @ rewards
-
-
-RETURNS_MISTAKES: dict[str, Answer] = {
-    "check.discounted_returns.undiscounted": lambda r, gamma: _sum_to_come(r),
-    "check.discounted_returns.cumsum": lambda r, gamma: r.cumsum(0),
-    "check.discounted_returns.forwards": _walk_on,
-    "check.discounted_returns.absolute_time": lambda r, gamma: _sum_to_come(_powers(r, gamma) * r),
-    "check.discounted_returns.absolute_forwards": lambda r, gamma: torch.cumsum(
-        _powers(r, gamma) * r, 0
-    ),
-    "check.discounted_returns.each_term": lambda r, gamma: _powers(r, gamma) * r,
-    "check.discounted_returns.own_missing": lambda r, gamma: _below(_walk_back(r, gamma)),
-    "check.discounted_returns.own_missing_discounted": lambda r, gamma: (
-        gamma * _below(_walk_back(r, gamma))
-    ),
-    "check.discounted_returns.own_discounted": lambda r, gamma: gamma * _walk_back(r, gamma),
-    "check.discounted_returns.total_repeated": lambda r, gamma: 0 * r + _walk_back(r, gamma)[0],
-    "check.discounted_returns.total": lambda r, gamma: _walk_back(r, gamma)[0],
-    "check.discounted_returns.sum_repeated": lambda r, gamma: r.sum().expand_as(r),
-    "check.discounted_returns.sum": lambda r, gamma: r.sum(),
-    "check.discounted_returns.reversed": lambda r, gamma: _walk_back(r, gamma).flip(0),
-    "check.discounted_returns.mean_so_far": lambda r, gamma: (
-        r.cumsum(0) / torch.arange(1, len(r) + 1)
-    ),
-    "check.discounted_returns.mean_to_come": lambda r, gamma: (
-        _sum_to_come(r) / torch.arange(len(r), 0, -1)
-    ),
-    "check.discounted_returns.moving_average": lambda r, gamma: (1 - gamma) * _walk_back(r, gamma),
-    "check.discounted_returns.discounted_once": lambda r, gamma: (
-        r + gamma * _below(_sum_to_come(r))
-    ),
-    "check.discounted_returns.one_step": lambda r, gamma: r + gamma * _below(r),
-    "check.discounted_returns.rewards": lambda r, gamma: r,
-    "check.discounted_returns.rewards_last_0": lambda r, gamma: _without_row(r, -1),
-    "check.discounted_returns.last_0": lambda r, gamma: _walk_back(_without_row(r, -1), gamma),
-    "check.discounted_returns.first_0": lambda r, gamma: _without_row(_walk_back(r, gamma), 0),
-    "check.discounted_returns.standardised": lambda r, gamma: _standardised(_walk_back(r, gamma)),
-    "check.discounted_returns.fixed_gamma": lambda r, gamma: _walk_back(r, 0.99),
-    "check.discounted_returns.underflow": lambda r, gamma: (
-        _sum_to_come(_powers(r, gamma) * r) / _powers(r, gamma)
-    ),
-    "check.discounted_returns.overflow": _sum_by_matrix,
-}
-
-TD_MISTAKES: dict[str, Answer] = {
-    "check.td_errors.unmasked": lambda r, v, nv, end, gamma: r + gamma * nv - v,
-    "check.td_errors.upside_down": lambda r, v, nv, end, gamma: r + gamma * nv * end - v,
-    "check.td_errors.reward_masked": lambda r, v, nv, end, gamma: (r + gamma * nv) * ~end - v,
-    "check.td_errors.all_masked": lambda r, v, nv, end, gamma: (r + gamma * nv - v) * ~end,
-    "check.td_errors.value_masked": lambda r, v, nv, end, gamma: r + gamma * nv - v * ~end,
-    "check.td_errors.both_values_masked": lambda r, v, nv, end, gamma: r + (gamma * nv - v) * ~end,
-    "check.td_errors.no_gamma": lambda r, v, nv, end, gamma: r + nv * ~end - v,
-    "check.td_errors.gamma_on_both": lambda r, v, nv, end, gamma: r + gamma * (nv * ~end - v),
-    "check.td_errors.gamma_on_value": lambda r, v, nv, end, gamma: r + nv * ~end - gamma * v,
-    "check.td_errors.gamma_on_reward": lambda r, v, nv, end, gamma: gamma * (r + nv * ~end) - v,
-    "check.td_errors.negative": lambda *arguments: -td_errors(*arguments),
-    "check.td_errors.target": lambda r, v, nv, end, gamma: r + gamma * nv * ~end,
-    "check.td_errors.added": lambda r, v, nv, end, gamma: r + gamma * nv * ~end + v,
-    "check.td_errors.no_reward": lambda r, v, nv, end, gamma: gamma * nv * ~end - v,
-    "check.td_errors.reward_less_value": lambda r, v, nv, end, gamma: r - v,
-    "check.td_errors.values_swapped": lambda r, v, nv, end, gamma: r + gamma * v * ~end - nv,
-    "check.td_errors.same_value": lambda r, v, nv, end, gamma: r + gamma * v * ~end - v,
-    "check.td_errors.row_below": lambda r, v, nv, end, gamma: (
-        r + gamma * torch.cat([v[1:], nv[-1:]]) * ~end - v
-    ),
-    "check.td_errors.row_below_and_0": lambda r, v, nv, end, gamma: (
-        r + gamma * _below(v) * ~end - v
-    ),
-    "check.td_errors.rolled": lambda r, v, nv, end, gamma: r + gamma * v.roll(-1, 0) * ~end - v,
-    "check.td_errors.late_mask": lambda r, v, nv, end, gamma: r + gamma * nv * ~_below(end) - v,
-    "check.td_errors.early_mask": lambda r, v, nv, end, gamma: r + gamma * nv * ~_above(end) - v,
-    "check.td_errors.squared": lambda *arguments: td_errors(*arguments) ** 2,
-    "check.td_errors.absolute": lambda *arguments: td_errors(*arguments).abs(),
-    "check.td_errors.mean": lambda *arguments: td_errors(*arguments).mean(),
-    "check.td_errors.fixed_gamma": lambda r, v, nv, end, gamma: td_errors(r, v, nv, end, 0.99),
-}
-
-
-def _cut_for_all(s: _Steps) -> Tensor:
-    """Return GAE whose trace is cut in every environment as soon as one of them ends."""
-    anywhere = s.ended.any(-1, keepdim=True)
-    return _walk_back(s.deltas, (s.decay * ~anywhere).expand_as(s.deltas))
-
-
-def _shifted(s: _Steps, last: Tensor, mask: Tensor) -> Tensor:
-    """Return TD errors that take the value of the row below for that of the successor."""
-    next_values = torch.cat([s.values[1:], last])
-    return s._replace(next_values=next_values).deltas_cut_at(mask)
-
-
-def _two_ahead(s: _Steps) -> Tensor:
-    rows = [*s.deltas]
-    for t in reversed(range(len(rows) - 2)):
-        rows[t] = rows[t] + s.decay * ~s.ended[t] * rows[t + 2]
-    return torch.stack(rows)
-
-
-def _row_masked(s: _Steps) -> Tensor:
-    rows = [s.deltas[-1] * ~s.ended[-1]]
-    for t in reversed(range(len(s.deltas) - 1)):
-        rows.append((s.deltas[t] + s.decay * rows[-1]) * ~s.ended[t])
-    return torch.stack(rows[::-1])
-
-
-def _last_row_unbootstrapped(s: _Steps) -> Tensor:
-    next_values = _without_row(s.next_values, -1)
-    return compute_gae(*s._replace(next_values=next_values))
-
-
-def _cut(s: _Steps) -> Tensor:
-    """Return what carries an advantage to the row above."""
-    return s.decay * ~s.ended
-
-
-def _from_steps(mistake: Callable[[_Steps], Tensor]) -> Answer:
-    return lambda *arguments: mistake(_Steps(*arguments))
-
-
-_GAE_MISTAKES: dict[str, Callable[[_Steps], Tensor]] = {
-    # where the trace is cut
-    "not_cut": lambda s: _walk_back(s.deltas, s.decay),
-    "cut_at_terminated": lambda s: _walk_back(s.deltas, s.decay * ~s.terminated),
-    "cut_at_truncated": lambda s: _walk_back(s.deltas, s.decay * ~s.truncated),
-    "cut_at_both": lambda s: _walk_back(s.deltas, s.decay * ~(s.terminated & s.truncated)),
-    "cut_upside_down": lambda s: _walk_back(s.deltas, s.decay * s.ended),
-    "cut_for_all": _cut_for_all,
-    "late_mask": lambda s: late_mask_gae(*s),
-    "early_mask": lambda s: _walk_back(s.deltas, s.decay * ~_above(s.ended)),
-    "row_masked": _row_masked,
+# fmt: off
+GAE_MISTAKES: tuple[Row, ...] = (
+    # where the sum is cut
+    ("gae.not_cut",
+     edit("(~(terminated | truncated)).to(deltas.dtype)", "torch.ones_like(deltas)"),
+     "Your sum runs on from one episode into the next. What the next one brings is no merit of "
+     "this action: where must the sum stop?"),
+    ("gae.cut_at_terminated", edit("terminated | truncated", "terminated"),
+     "The sum stops at terminated alone. After a time limit, too, the row below belongs to another "
+     "episode."),
+    ("gae.cut_at_truncated", edit("terminated | truncated", "truncated"),
+     "The sum stops at truncated alone. After a true end, too, the row below belongs to another "
+     "episode."),
+    ("gae.cut_at_both", edit("terminated | truncated", "terminated & truncated"),
+     "The sum stops only where both flags are set at once. Is one of them not enough?"),
+    ("gae.cut_upside_down", edit("~(terminated", "(terminated"),
+     "The sum goes on where an episode ended and stops everywhere else: its mask is the wrong way "
+     "round."),
+    ("gae.cut_for_all", edit("truncated))", "truncated).any(-1, keepdim=True))"),
+     "As soon as one environment ends, you cut the sum in all of them. Each column has episodes of "
+     "its own."),
+    ("gae.early_mask", edit("carries[t]", "(carries[t - 1] if t else gamma * gae_lambda)"),
+     "The sum is cut one row off: step t looks at how step t - 1 ended. A row's flags say how that "
+     "row's own step ended."),
+    ("gae.row_masked", edit("terminated, gamma)", "terminated, gamma) * ~(terminated | truncated)"),
+     "Where an episode ended, your advantage is 0. Such a step has a TD error like any other; it "
+     "is the row below that must not come in."),
     # where the bootstrap is
-    "merged": lambda s: _walk_back(s.deltas_cut_at(s.ended), _cut(s)),
-    "unmasked": lambda s: _walk_back(s.deltas_cut_at(s.ended & ~s.ended), _cut(s)),
-    "no_flags": lambda s: _walk_back(s.deltas_cut_at(s.ended & ~s.ended), s.decay),
-    "flags_swapped": lambda s: _walk_back(s.deltas_cut_at(s.truncated), _cut(s)),
-    "bootstrap_upside_down": lambda s: _walk_back(s.deltas_cut_at(~s.terminated), _cut(s)),
-    "truncated_first": lambda s: _walk_back(s.deltas_cut_at(s.terminated & ~s.truncated), _cut(s)),
-    "late_bootstrap": lambda s: _walk_back(s.deltas_cut_at(_below(s.terminated)), _cut(s)),
-    "late_flags": lambda s: _walk_back(
-        s.deltas_cut_at(_below(s.terminated)), s.decay * ~_below(s.ended)
-    ),
-    "late_merged": lambda s: _walk_back(
-        s.deltas_cut_at(_below(s.ended)), s.decay * ~_below(s.ended)
-    ),
-    "late_shifted": lambda s: _walk_back(
-        _shifted(s, s.next_values[-1:], _below(s.ended)), s.decay * ~_below(s.ended)
-    ),
-    "shifted": lambda s: _walk_back(_shifted(s, s.next_values[-1:], s.terminated), _cut(s)),
-    "shifted_and_0": lambda s: _walk_back(
-        _shifted(s, torch.zeros_like(s.values[-1:]), s.terminated), _cut(s)
-    ),
-    "last_row_unbootstrapped": _last_row_unbootstrapped,
-    "never_bootstrapped": lambda s: _walk_back(s.rewards, s.gamma * ~s.ended) - s.values,
+    ("gae.merged", edit("terminated, gamma", "terminated | truncated, gamma"),
+     "Inside the TD error you treat both kinds of end alike. Which of them leaves a state that is "
+     "still worth something?"),
+    ("gae.unmasked", edit("terminated, gamma", "terminated & False, gamma"),
+     "The sum is cut where it should be, but the TD error counts a next value even after a true "
+     "end. What follows there?"),
+    ("gae.no_flags",
+     lambda r, v, nv, e, c, *rest: compute_gae(r, v, nv, e & False, c & False, *rest),
+     "Neither flag has any effect. They are asked twice: whether the next value counts, and "
+     "whether the row below comes in."),
+    ("gae.flags_swapped", edit("terminated, gamma", "truncated, gamma"),
+     "Inside the TD error, truncated stands where terminated belongs: the next value is dropped at "
+     "a time limit and counts after a true end."),
+    ("gae.bootstrap_upside_down", edit("terminated, gamma", "~terminated, gamma"),
+     "Inside the TD error the mask is the wrong way round: the next value counts only where "
+     "nothing follows."),
+    ("gae.truncated_first", edit("terminated, gamma", "terminated & ~truncated, gamma"),
+     "Right, but for steps that are terminated and truncated at once. Does anything follow there?"),
+    ("gae.late_bootstrap",
+     edit("terminated, gamma", "torch.cat([terminated[1:], terminated[:1] & False]), gamma"),
+     "Inside the TD error you read the flag from the row below. A row's flags say how that row's "
+     "own step ended."),
+    ("gae.late_flags",
+     lambda r, v, nv, e, c, *rest: compute_gae(r, v, nv, _below(e), _below(c), *rest),
+     "The TD error and the sum both read their flags from the row below. A row's flags say how "
+     "that row's own step ended."),
+    ("gae.late_merged",
+     lambda r, v, nv, e, c, *rest: compute_gae(r, v, nv, _below(e | c), _below(c), *rest),
+     "The TD error and the sum both read their flags from the row below, and a time limit counts "
+     "as a true end. Begin with the row: its flags say how its own step ended."),
+    ("gae.late_shifted",
+     lambda r, v, nv, e, c, *rest: compute_gae(
+         r, v, torch.cat([v[1:], nv[-1:]]), _below(e | c), _below(c), *rest
+     ),
+     "Flags and next values come from the row below, as in code that stores its flags before the "
+     "step. Here a row tells of its own step: how it ended, and in next_values where it led."),
+    ("gae.shifted", lambda r, v, nv, *rest: compute_gae(r, v, torch.cat([v[1:], nv[-1:]]), *rest),
+     "You take the next value from the row below. Where an episode ended, that row belongs to "
+     "another one; which argument holds what the step truly led to?"),
+    ("gae.shifted_and_0", lambda r, v, nv, *rest: compute_gae(r, v, _below(v), *rest),
+     "You take the next value from the row below, and 0 for the last row. Which argument holds "
+     "what each step truly led to, the last one too?"),
+    ("gae.last_row_unbootstrapped",
+     lambda r, v, nv, *rest: compute_gae(r, v, torch.cat([nv[:-1], 0 * nv[-1:]]), *rest),
+     "The last row's TD error has no next value. The rollout stops there; the episode need not."),
+    ("gae.never_bootstrapped",
+     lambda r, v, nv, e, c, gamma, _: compute_gae(r, 0 * v, 0 * v, e, c, gamma, 1) - v,
+     "These are the discounted rewards that follow, less the value. next_values and gae_lambda "
+     "have no say in them."),
     # how the terms are weighed
-    "no_lambda": lambda s: _walk_back(s.deltas, s.gamma * ~s.ended),
-    "no_gamma": lambda s: _walk_back(s.deltas, s.gae_lambda * ~s.ended),
-    "no_decay": lambda s: _walk_back(s.deltas, 1.0 * ~s.ended),
-    "no_gamma_in_delta": lambda s: _walk_back(s._replace(gamma=1.0).deltas, _cut(s)),
-    "no_gamma_at_all": lambda s: compute_gae(*s._replace(gamma=1.0)),
-    "fixed_gamma": lambda s: compute_gae(*s._replace(gamma=0.99)),
-    "fixed_lambda": lambda s: compute_gae(*s._replace(gae_lambda=0.95)),
-    "fixed_both": lambda s: compute_gae(*s._replace(gamma=0.99, gae_lambda=0.95)),
-    "1_less_lambda": lambda s: (1 - s.gae_lambda) * compute_gae(*s),
-    "target": lambda s: _walk_back(s.deltas + s.values, _cut(s)),
+    ("gae.no_lambda", edit("gamma * gae_lambda", "gamma"),
+     "gae_lambda has no effect: whatever it is, you return what 1 would give, the Monte Carlo end "
+     "of the scale."),
+    ("gae.no_gamma", edit("gamma * gae_lambda", "gae_lambda"),
+     "The row below comes in with gae_lambda alone. It is one step away: which factor is missing?"),
+    ("gae.no_decay", edit("gamma * gae_lambda * ", ""),
+     "The row below comes in whole. Two factors make it smaller at every step."),
+    ("gae.no_gamma_in_delta", edit("terminated, gamma", "terminated, 1"),
+     "The sum decays as it should, but inside the TD error the next value is not discounted."),
+    ("gae.no_gamma_at_all", edit("terminated, gamma", "terminated, 1", "gamma * ", ""),
+     "gamma has no effect, neither inside the TD error nor in the sum."),
+    ("gae.fixed_gamma", edit("terminated, gamma", "terminated, 0.99", "gamma * ", "0.99 * "),
+     "Right for a gamma of 0.99 and for no other: a number stands where gamma belongs."),
+    ("gae.fixed_lambda", edit("* gae_lambda", "* 0.95"),
+     "Right for a gae_lambda of 0.95 and for no other: a number stands where gae_lambda belongs."),
+    ("gae.fixed_both",
+     edit("terminated, gamma", "terminated, 0.99", "gamma * gae_lambda", "0.99 * 0.95"),
+     "Right for a gamma of 0.99 with a gae_lambda of 0.95, and for nothing else: numbers stand "
+     "where the arguments belong."),
+    ("gae.1_less_lambda", edit("return ", "return (1 - gae_lambda) * "),
+     "You return 1 - gae_lambda times what was expected. That factor averages n-step estimates; in "
+     "the sum of TD errors it has cancelled."),
+    ("gae.target", edit("terminated, gamma)", "terminated, gamma) + values"),
+     "Inside the TD error V(s_t) is not subtracted. You add up what each step was worth, not how "
+     "far it surprised."),
     # how the rows are walked
-    "forwards": lambda s: _walk_on(s.deltas, _cut(s)),
-    "two_ahead": _two_ahead,
-    "one_more": lambda s: s.deltas + _cut(s) * _below(s.deltas),
-    "first_row_0": lambda s: _without_row(compute_gae(*s), 0),
-    "last_row_0": lambda s: _walk_back(_without_row(s.deltas, -1), _cut(s)),
-    "wrong_axis": lambda s: _walk_back(s.deltas.T, _cut(s).T).T,
+    ("gae.forwards",
+     edit("reversed(range(len(advantages) - 1))", "range(1, len(advantages))", "t + 1", "t - 1"),
+     "The sum runs from the first row on and gathers the past. An advantage looks ahead: from "
+     "which end must the loop start?"),
+    ("gae.two_ahead", edit("len(advantages) - 1", "len(advantages) - 2", "t + 1", "t + 2"),
+     "Off by one: each row takes over the advantage from two rows below."),
+    ("gae.one_more", edit("reversed", ""),
+     "Each row takes over the next TD error and nothing beyond it. What has to come up from the "
+     "row below, so that all later ones are in it?"),
+    ("gae.first_row_0", edit("return", "advantages[0] = 0; return"),
+     "The first row is still 0. With which row does your loop end?"),
+    ("gae.last_row_0", edit("    for", "    advantages[-1] = 0\n    for"),
+     "The last row is still 0, and its TD error reaches no other row. With which row does your "
+     "loop begin?"),
+    ("gae.wrong_axis", lambda *a: compute_gae(*(x.T for x in a[:5]), *a[5:]).T,
+     "The sum runs across the environments. Which of the two axes is time?"),
     # what is returned
-    "deltas": lambda s: s.deltas,
-    "deltas_last_0": lambda s: _without_row(s.deltas, -1),
-    "returns": lambda s: compute_gae(*s) + s.values,
-    "reversed": lambda s: compute_gae(*s).flip(0),
-    "normalised": lambda s: normalize(compute_gae(*s)),
-    "one_row": lambda s: compute_gae(*s)[0],
-    "mean_over_time": lambda s: compute_gae(*s).mean(0),
-}
-GAE_MISTAKES: dict[str, Answer] = {
-    f"check.gae.{name}": _from_steps(mistake) for name, mistake in _GAE_MISTAKES.items()
-}
-
-
-def _blend(observations: Tensor, final: Tensor, ended: Tensor) -> Tensor:
-    """Return a weighted sum of two, in which no number times 0 is no number."""
-    return ended.unsqueeze(-1) * final + ~ended.unsqueeze(-1) * observations
-
-
-def _first_alone(observations: Tensor, final: Tensor, ended: Tensor) -> Tensor:
-    first = ended & (ended.cumsum(0) == 1)
-    return true_successors(observations, final, first)
-
-
-def _columns(observations: Tensor, final: Tensor, ended: Tensor) -> Tensor:
-    successors = observations.clone()
-    successors[:, ended] = final[:, ended]
-    return successors
-
-
-def _packed(observations: Tensor, final: Tensor, ended: Tensor) -> Tensor:
-    successors = observations.clone()
-    successors[ended] = final[: int(ended.sum())]
-    return successors
-
-
-SUCCESSOR_MISTAKES: dict[str, Answer] = {
-    "check.true_successors.swapped": lambda o, f, e: torch.where(e.unsqueeze(-1), o, f),
-    "check.true_successors.observations": lambda o, f, e: o,
-    "check.true_successors.final": lambda o, f, e: f,
-    "check.true_successors.blend": _blend,
-    "check.true_successors.by_nan": lambda o, f, e: torch.where(f.isnan(), o, f),
-    "check.true_successors.wrong_axis": lambda o, f, e: torch.where(e, f, o),
-    "check.true_successors.columns": _columns,
-    "check.true_successors.first_alone": _first_alone,
-    "check.true_successors.all_if_any": lambda o, f, e: f if e.any() else o,
-    "check.true_successors.all_if_all": lambda o, f, e: f if e.all() else o,
-    "check.true_successors.ended_alone": lambda o, f, e: f[e],
-    "check.true_successors.others_alone": lambda o, f, e: o[~e],
-    "check.true_successors.order_lost": lambda o, f, e: torch.cat([o[~e], f[e]]),
-    "check.true_successors.order_lost_ended_first": lambda o, f, e: torch.cat([f[e], o[~e]]),
-    "check.true_successors.packed": _packed,
-    "check.true_successors.zeros": lambda o, f, e: o * ~e.unsqueeze(-1),
-    "check.true_successors.zeros_elsewhere": lambda o, f, e: torch.where(
-        e.unsqueeze(-1), f, torch.zeros_like(f)
-    ),
-}
+    ("gae.deltas", edit("* gae_lambda", "* 0"),
+     "These are the TD errors alone. If you wrote a loop: is the row below done when a row needs "
+     "it?"),
+    ("gae.deltas_last_0", edit("* gae_lambda", "* 0", "return", "advantages[-1] = 0; return"),
+     "These are the TD errors alone, and 0 in the last row. If you wrote a loop: is the row below "
+     "done when a row needs it, and does the loop reach the last row?"),
+    ("gae.returns", lambda *a: compute_gae(*a) + a[1],
+     "These are advantages plus values, the returns that the critic learns from. The advantages "
+     "alone are asked for."),
+    ("gae.reversed", lambda *a: compute_gae(*a).flip(0),
+     "The numbers are right and their order is upside down. If you filled a list from the last row "
+     "on: it begins with the last step."),
+    ("gae.normalised", lambda *a: normalize(compute_gae(*a)),
+     "Your advantages are shifted and scaled to mean 0 and spread 1. That comes later, in the "
+     "update."),
+    ("gae.one_row", lambda *a: compute_gae(*a)[0],
+     "You return one row, that of the first step. Each step has advantages of its own."),
+    ("gae.mean_over_time", lambda *a: compute_gae(*a).mean(0),
+     "You return the mean over time. Each step has advantages of its own."),
+)
 
 EXERCISES = (
     Exercise(
@@ -478,22 +328,197 @@ EXERCISES = (
         alternative=lambda r, gamma: torch.stack(
             [(_powers(r[t:], gamma) * r[t:]).sum() for t in range(len(r))]
         ),
-        wrong=RETURNS_MISTAKES,
         inputs=_returns_inputs,
+        right="Values agree, for short episodes and for one of 200 steps.",
+        wrong=(
+            ("discounted_returns.undiscounted", edit("gamma * ", ""),
+             "Each step has the plain sum of its own reward and those to come. Where does gamma "
+             "come in?"),
+            ("discounted_returns.cumsum", lambda r, gamma: r.cumsum(0),
+             "You add up the rewards so far, undiscounted. A return looks ahead, to what the step "
+             "was followed by."),
+            ("discounted_returns.forwards", edit("reversed", ""),
+             "The sum runs the wrong way and discounts the past. The return of a step rests on "
+             "that of the next one: from which end must the loop start?"),
+            ("discounted_returns.absolute_time",
+             edit("rewards[t] + gamma * following", "gamma**t * rewards[t] + following"),
+             "Each reward is discounted by its time since the start of the episode. The return of "
+             "step t counts from step t, whose own reward is whole."),
+            ("discounted_returns.absolute_forwards",
+             lambda r, gamma: (_powers(r, gamma) * r).cumsum(0),
+             "These are the discounted rewards so far, counted from the start of the episode. A "
+             "return adds up what is still to come, counted from its own step."),
+            ("discounted_returns.each_term", lambda r, gamma: _powers(r, gamma) * r,
+             "Each reward is discounted by its time, and nothing is added up. A return is a sum."),
+            ("discounted_returns.own_missing", edit("return returns", "return _below(returns)"),
+             "Off by one: each step has the return of the next one, and its own reward is "
+             "missing."),
+            ("discounted_returns.own_missing_discounted",
+             edit("return returns", "return gamma * _below(returns)"),
+             "This is gamma times the return of the next step. The step's own reward is missing."),
+            ("discounted_returns.own_discounted", edit("return returns", "return gamma * returns"),
+             "The step's own reward is discounted too. Only what comes after it is."),
+            ("discounted_returns.total_repeated",
+             edit("return returns", "return following.expand_as(returns)"),
+             "Every step has the return of the first one. What came before a step is no part of "
+             "its return."),
+            ("discounted_returns.total", edit("return returns", "return following"),
+             "You return one number, the return of the first step. Each step has a return of its "
+             "own."),
+            ("discounted_returns.sum_repeated", lambda r, gamma: r.sum().expand_as(r),
+             "Every step has the sum of all rewards. A step's return leaves out what came before "
+             "it, and discounts what comes after."),
+            ("discounted_returns.sum", lambda r, gamma: r.sum(),
+             "You return one number, the sum of all rewards. Each step has a return of its own."),
+            ("discounted_returns.reversed", edit("return returns", "return returns.flip(0)"),
+             "The numbers are right and their order is upside down. If you filled a list from the "
+             "end of the episode: it begins with the last step."),
+            ("discounted_returns.mean_so_far",
+             lambda r, gamma: r.cumsum(0) / torch.arange(1, len(r) + 1),
+             "This is the mean of the rewards so far. A return is a discounted sum of those to "
+             "come."),
+            ("discounted_returns.mean_to_come",
+             lambda r, gamma: discounted_returns(r, 1) / torch.arange(len(r), 0, -1),
+             "This is the mean of the rewards to come. A return is their discounted sum."),
+            ("discounted_returns.moving_average",
+             edit("return returns", "return (1 - gamma) * returns"),
+             "You return 1 - gamma times the return, which is an average of the rewards. In the "
+             "sum, the step's own reward counts in full."),
+            ("discounted_returns.discounted_once",
+             lambda r, gamma: r + gamma * _below(discounted_returns(r, 1)),
+             "All later rewards are discounted by the same single gamma. Each step that passes "
+             "brings another factor."),
+            ("discounted_returns.one_step", lambda r, gamma: r + gamma * _below(r),
+             "You look one step ahead and no further. What comes after the next step's reward?"),
+            ("discounted_returns.rewards", lambda r, gamma: r,
+             "These are the rewards themselves. If you wrote a loop: is the return of step t + 1 "
+             "known when step t needs it?"),
+            ("discounted_returns.rewards_last_0",
+             lambda r, gamma: torch.cat([r[:-1], 0 * r[-1:]]),
+             "These are the rewards themselves, and 0 at the end. If you wrote a loop: is the "
+             "return of step t + 1 known when step t needs it, and does the loop reach the last "
+             "step?"),
+            ("discounted_returns.last_0", edit("len(rewards)", "len(rewards) - 1"),
+             "The last reward is lost: the last return is 0. With which step does your loop "
+             "begin?"),
+            ("discounted_returns.first_0", edit("len(rewards)", "1, len(rewards)"),
+             "The first step is still 0. With which step does your loop end?"),
+            ("discounted_returns.standardised",
+             edit("return returns", "return _standardised(returns)"),
+             "Your returns are shifted and scaled to mean 0 and spread 1, as some programs do "
+             "before a gradient step. The returns themselves are asked for."),
+            ("discounted_returns.fixed_gamma", edit("gamma * ", "0.99 * "),
+             "Right for a gamma of 0.99 and for no other: a number stands where gamma belongs."),
+            ("discounted_returns.underflow",
+             lambda r, gamma: discounted_returns(_powers(r, gamma) * r, 1) / _powers(r, gamma),
+             "Right, until the episode becomes long: gamma to the power t ends up as 0 in a 32-bit "
+             "float, and you divide by it. Can you do without that power?"),
+            ("discounted_returns.overflow", _sum_by_matrix,
+             "Right, until the episode becomes long: powers with a negative exponent grow to "
+             "infinity, and infinity times 0 is no number. Leave the past out, do not multiply it "
+             "away."),
+        ),
     ),
     Exercise(
         name="td_errors",
         reference=td_errors,
         alternative=lambda r, v, nv, end, gamma: torch.where(end, r, r + gamma * nv) - v,
-        wrong=TD_MISTAKES,
         inputs=_td_inputs,
+        right="Values agree, with true ends and without, for one environment and for several.",
+        wrong=(
+            ("td_errors.unmasked", edit(" * ~terminated", ""),
+             "The next value counts even after a true end, where nothing follows. Which argument "
+             "says where that is?"),
+            ("td_errors.upside_down", edit("~terminated", "terminated"),
+             "The next value counts only where the episode terminated. The mask is the wrong way "
+             "round."),
+            ("td_errors.reward_masked",
+             edit("rewards +", "(rewards +", "next_values *", "next_values) *"),
+             "At a true end the reward is dropped with the next value. It was paid all the same."),
+            ("td_errors.all_masked",
+             edit("rewards +", "(rewards +", "* ~terminated - values", "- values) * ~terminated"),
+             "At a true end your TD error is 0. A reward was paid there and a value was expected; "
+             "only what follows is nothing."),
+            ("td_errors.value_masked", edit("* ~terminated - values", "- values * ~terminated"),
+             "The mask has hit the wrong value. At a true end, which of the two states has nothing "
+             "more to come?"),
+            ("td_errors.both_values_masked",
+             edit("gamma *", "(gamma *", "* ~terminated - values", "- values) * ~terminated"),
+             "At a true end you drop both values. V(s_t) was expected there too, so it is still "
+             "subtracted."),
+            ("td_errors.no_gamma", edit("gamma * ", ""),
+             "The next value is not discounted. It is one step away."),
+            ("td_errors.gamma_on_both", edit("gamma * ", "gamma * (", "- values", "- values)"),
+             "gamma discounts both values. Only one of them is a step away."),
+            ("td_errors.gamma_on_value", edit("gamma * ", "", "- values", "- gamma * values"),
+             "gamma stands at the wrong value: it discounts V(s_t), which is now, and leaves the "
+             "next one whole."),
+            ("td_errors.gamma_on_reward",
+             edit("rewards + gamma *", "gamma * (rewards +", "~terminated", "~terminated)"),
+             "gamma discounts the reward too. That is paid now; the next value is a step away."),
+            ("td_errors.negative", lambda *a: -td_errors(*a),
+             "The size is right and the sign is not. A pleasant surprise, more than was expected, "
+             "is above 0."),
+            ("td_errors.target", edit(" - values", ""),
+             "This is what the step turned out to be worth. The error is how far that lies from "
+             "what was expected."),
+            ("td_errors.added", edit("- values", "+ values"),
+             "V(s_t) is added. A surprise is a difference."),
+            ("td_errors.no_reward", edit("rewards + ", ""),
+             "Both values are there. What the step itself paid is missing."),
+            ("td_errors.reward_less_value", edit(" + gamma * next_values * ~terminated", ""),
+             "The next value is missing in every row. It is 0 only after a true end."),
+            ("td_errors.values_swapped",
+             edit("next_values *", "values *", "- values", "- next_values"),
+             "The two values have changed places: gamma and the mask stand at V(s_t), and the next "
+             "one is subtracted."),
+            ("td_errors.same_value", edit("* next_values", "* values"),
+             "V(s_t) stands in both places. One of them belongs to the state that the step led "
+             "to."),
+            ("td_errors.row_below",
+             edit("* next_values", "* torch.cat([values[1:], next_values[-1:]])"),
+             "You take the value from the row below. Where an episode ended, that row belongs to "
+             "another one; which argument holds what the step truly led to?"),
+            ("td_errors.row_below_and_0",
+             edit("* next_values", "* torch.cat([values[1:], 0 * values[:1]])"),
+             "You take the value from the row below, and 0 for the last row. Which argument holds "
+             "what each step truly led to, the last one too?"),
+            ("td_errors.rolled", edit("* next_values", "* values.roll(-1, 0)"),
+             "You take the value from the row below, and for the last row that of the first: roll "
+             "goes round in a circle. Which argument holds what each step truly led to?"),
+            ("td_errors.late_mask",
+             edit("~terminated", "~torch.cat([terminated[1:], terminated[:1] & False])"),
+             "You read the flag from the row below. A row's flag says how that row's own step "
+             "ended."),
+            ("td_errors.early_mask",
+             edit("~terminated", "~torch.cat([terminated[:1] & False, terminated[:-1]])"),
+             "You read the flag from the row above. A row's flag says how that row's own step "
+             "ended."),
+            ("td_errors.squared", lambda *a: td_errors(*a) ** 2,
+             "This is the square. A TD error keeps its sign: better than expected, or worse."),
+            ("td_errors.absolute", lambda *a: td_errors(*a).abs(),
+             "The sign is lost. It says whether the step went better than expected, or worse."),
+            ("td_errors.mean", lambda *a: td_errors(*a).mean(),
+             "You return one number. Each step has a TD error of its own."),
+            ("td_errors.fixed_gamma", edit("gamma * ", "0.99 * "),
+             "Right for a gamma of 0.99 and for no other: a number stands where gamma belongs."),
+        ),
     ),
     Exercise(
         name="compute_gae",
         reference=compute_gae,
         alternative=_gae_by_sums,
-        wrong=GAE_MISTAKES,
         inputs=_gae_inputs,
+        right=(
+            "Values agree for ends of either kind, and for both at once. This is the estimate that "
+            "trains agents in this course."
+        ),
+        wrong=(
+            *GAE_MISTAKES,
+            ("gae.late_mask", late_mask_gae,
+             "The sum is cut one row off: step t looks at how step t + 1 ended. A row's flags say "
+             "how that row's own step ended."),
+        ),
     ),
     Exercise(
         name="true_successors",
@@ -501,23 +526,78 @@ EXERCISES = (
         alternative=lambda o, f, e: torch.stack(
             [final if end else seen for seen, final, end in zip(o, f, e, strict=True)]
         ),
-        wrong=SUCCESSOR_MISTAKES,
         inputs=_successor_inputs,
+        right="Every row is what the step led to, also where final_observations holds NaN.",
+        wrong=(
+            ("true_successors.swapped", lambda o, f, e: true_successors(f, o, e),
+             "The two have changed places: where an episode ended, you take the start of the next "
+             "one."),
+            ("true_successors.observations", lambda o, f, e: o,
+             "These are the observations as they come. Where an episode ended, that is the start "
+             "of the next one, and the step did not lead there."),
+            ("true_successors.final", lambda o, f, e: f,
+             "Every row comes from final_observations. It can be trusted only where an episode "
+             "ended."),
+            ("true_successors.blend",
+             lambda o, f, e: e.unsqueeze(-1) * f + ~e.unsqueeze(-1) * o,
+             "You multiply by the flags and add. Where no episode ended the final row may hold "
+             "NaN, and NaN times 0 is NaN: choose between the two, do not blend them."),
+            ("true_successors.by_nan", lambda o, f, e: torch.where(f.isnan(), o, f),
+             "You look for NaN. Where no episode ended there may be anything, old numbers too: "
+             "which argument says where one did?"),
+            ("true_successors.wrong_axis", edit(".unsqueeze(-1)", ""),
+             "PyTorch lays ended along the last axis, that of an observation's numbers. It belongs "
+             "to the rows: which shape says so?"),
+            ("true_successors.columns", lambda o, f, e: o.T.index_put((e,), f.T[e]).T,
+             "The flags choose columns. Each environment has a row: which index is that?"),
+            ("true_successors.first_alone",
+             lambda o, f, e: true_successors(o, f, e & (e.cumsum(0) == 1)),
+             "Only the first episode that ended is put right. Several may end in the same step."),
+            ("true_successors.all_if_any", lambda o, f, e: f if e.any() else o,
+             "As soon as one episode has ended, every row comes from final_observations. Each row "
+             "has a flag of its own."),
+            ("true_successors.all_if_all", lambda o, f, e: f if e.all() else o,
+             "final_observations is read only if all episodes ended in the same step. Each row has "
+             "a flag of its own."),
+            ("true_successors.ended_alone", lambda o, f, e: f[e],
+             "You return only the rows whose episode ended. Every environment has a successor."),
+            ("true_successors.others_alone", lambda o, f, e: o[~e],
+             "You return only the rows whose episode goes on. Every environment has a successor."),
+            ("true_successors.order_lost", lambda o, f, e: torch.cat([o[~e], f[e]]),
+             "The rows are right and their order is not: those that ended have moved to the end. "
+             "Row n belongs to environment n."),
+            ("true_successors.order_lost_ended_first", lambda o, f, e: torch.cat([f[e], o[~e]]),
+             "The rows are right and their order is not: those that ended have moved to the top. "
+             "Row n belongs to environment n."),
+            ("true_successors.packed", lambda o, f, e: o.index_put((e,), f[: int(e.sum())]),
+             "You take rows from the top of final_observations, one for each end. Row n of it "
+             "belongs to environment n, as everywhere."),
+            ("true_successors.zeros", lambda o, f, e: o * ~e.unsqueeze(-1),
+             "Where an episode ended you return zeros. The step led to a real state there, and the "
+             "critic will be asked for its value."),
+            ("true_successors.zeros_elsewhere", lambda o, f, e: true_successors(0 * o, f, e),
+             "Where no episode ended you return zeros. Those steps have a successor too."),
+        ),
     ),
     Exercise(
         name="repaired_gae",
         reference=compute_gae,
         alternative=_gae_by_sums,
-        wrong={
-            **{key: f for key, f in GAE_MISTAKES.items() if key != "check.gae.late_mask"},
-            "check.repaired_gae.unchanged": late_mask_gae,
-            "check.repaired_gae.cut_twice": _from_steps(
-                lambda s: _walk_back(s.deltas, _cut(s) * ~_below(s.ended))
-            ),
-            "check.repaired_gae.late_terminated": _from_steps(
-                lambda s: _walk_back(s.deltas, s.decay * ~_below(s.terminated))
-            ),
-        },
         inputs=_gae_inputs,
+        right="The bug is gone: each step is cut by its own flags, and the rest is as it was.",
+        wrong=(
+            *GAE_MISTAKES,
+            ("repaired_gae.unchanged", late_mask_gae,
+             "The bug is still there. Go to the row in which an episode ended: which flag decides "
+             "whether the row below comes in?"),
+            ("repaired_gae.cut_twice", edit("carries[t]", "carries[t] * (carries[t + 1] > 0)"),
+             "Half repaired: a step is cut by its own flags now, and by those of the row below as "
+             "before."),
+            ("repaired_gae.late_terminated",
+             edit("terminated | truncated", "terminated", "carries[t]", "carries[t + 1]"),
+             "The flag still comes from the row below, and now from terminated alone. It is the "
+             "row that was wrong, not the kind of end."),
+        ),
     ),
 )
+# fmt: on

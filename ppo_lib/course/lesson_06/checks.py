@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.distributions import Categorical, Distribution, Normal
+from torch.distributions import Categorical, Distribution
 from torch.nn import functional
 
-from ppo_lib.course.checks.exercise import Answer, Arguments, Exercise
+from ppo_lib.course.checks.exercise import Arguments, Exercise, Row, edit
 from ppo_lib.losses import value_loss
 from ppo_lib.networks import action_distribution
 
@@ -88,12 +88,9 @@ def _total_inputs(generator: torch.Generator) -> Sequence[Arguments]:
     ]
     names = ("surrogate", "critic_loss", "entropy")
     return [
-        {
-            **{n: torch.tensor(x, requires_grad=True) for n, x in zip(names, case, strict=False)},
-            "vf_coef": case[3],
-            "ent_coef": case[4],
-        }
-        for case in cases
+        {name: torch.tensor(x, requires_grad=True) for name, x in zip(names, parts, strict=True)}
+        | {"vf_coef": vf_coef, "ent_coef": ent_coef}
+        for *parts, vf_coef, ent_coef in cases
     ]
 
 
@@ -174,322 +171,520 @@ def broadcast_value_loss(values: Tensor, returns: Tensor, old_values: Tensor) ->
 
 def repaired_value_loss(values: Tensor, returns: Tensor, old_values: Tensor) -> Tensor:
     """Return the value loss of values of shape (B, 1), each with its own return of (B,)."""
-    return value_loss(values.squeeze(-1), returns, old_values)
+    values = values.squeeze(-1)
+    return (values - returns).square().mean()
 
 
-def _pick(numbers: Tensor, actions: Tensor) -> Tensor:
-    """Return the number of the action taken in each row."""
-    return numbers[torch.arange(len(actions)), actions]
+def _categorical(probs: Tensor) -> Distribution:
+    """Return what `Categorical` makes of its first argument."""
+    return Categorical(probs)
 
 
-def _naive_softmax(logits: Tensor) -> Tensor:
-    return torch.exp(logits) / torch.exp(logits).sum(-1, keepdim=True)
+# fmt: off
+def _softmax_mistakes(name: str) -> tuple[Row, ...]:
+    """Return how `logits.log_softmax(-1)` goes wrong, whatever is made of it."""
+    return (
+        (f"{name}.wrong_axis", edit("log_softmax(-1)", "log_softmax(0)"),
+         "The softmax runs over the states. It is the actions of one state whose probabilities sum "
+         "to 1: which axis is that?"),
+        (f"{name}.share", edit("log_softmax(-1)", "div(logits.sum(-1, keepdim=True)).log()"),
+         "You divide the logits by their sum. They may be negative: what makes them positive "
+         "first?"),
+        (f"{name}.twice", edit("log_softmax", "softmax(-1).log_softmax"),
+         "A softmax has gone over the logits twice. What you passed on were probabilities "
+         "already."),
+    )
 
 
-def _share(logits: Tensor) -> Tensor:
-    """Return logits divided by their sum, which are probabilities only if all are above 0."""
-    return logits / logits.sum(-1, keepdim=True)
+# OpenAI's baselines: the squared error of a value whose change is clipped, and the larger of two.
+CLIPPED = "(old_values + (values - old_values).clamp(-0.2, 0.2) - returns).square()"
+LARGER = f"torch.max((values - returns).square(), {CLIPPED})"
 
-
-def _as_probs(logits: Tensor) -> Distribution:
-    """Return what `Categorical` makes of logits in the place of probabilities, its first."""
-    return Categorical(logits)
-
-
-def _from_probs(logits: Tensor) -> Distribution:
-    return Categorical(probs=logits.softmax(-1))
-
-
-def _normal(mean: Tensor, std: Tensor) -> Distribution:
-    return Normal(mean, std)
-
-
-LOG_PROB_MISTAKES: dict[str, Answer] = {
-    "check.categorical_log_prob.logit": _pick,
-    "check.categorical_log_prob.probability": lambda z, a: _pick(z.softmax(-1), a),
-    "check.categorical_log_prob.wrong_axis": lambda z, a: _pick(z.log_softmax(0), a),
-    "check.categorical_log_prob.wrong_axis_apart": lambda z, a: _pick(z.softmax(0).log(), a),
-    "check.categorical_log_prob.whole_batch": lambda z, a: _pick(z - z.logsumexp((0, 1)), a),
-    "check.categorical_log_prob.whole_batch_apart": lambda z, a: _pick(
-        torch.log(z.exp() / z.exp().sum()), a
-    ),
-    "check.categorical_log_prob.likeliest": lambda z, a: z.log_softmax(-1).amax(-1),
-    "check.categorical_log_prob.sum_over_actions": lambda z, a: z.log_softmax(-1).sum(-1),
-    "check.categorical_log_prob.mean_over_actions": lambda z, a: z.log_softmax(-1).mean(-1),
-    "check.categorical_log_prob.all_actions": lambda z, a: z.log_softmax(-1),
-    "check.categorical_log_prob.crossed": lambda z, a: z.log_softmax(-1)[:, a],
-    "check.categorical_log_prob.rows": lambda z, a: z.log_softmax(-1)[a],
-    "check.categorical_log_prob.column": lambda z, a: _pick(z.log_softmax(-1), a).unsqueeze(-1),
-    "check.categorical_log_prob.overflow": lambda z, a: _pick(_naive_softmax(z).log(), a),
-    "check.categorical_log_prob.log_of_0": lambda z, a: _pick(z.softmax(-1).log(), a),
-    "check.categorical_log_prob.log_of_sum": lambda z, a: _pick(
-        z - z.exp().sum(-1, keepdim=True).log(), a
-    ),
-    "check.categorical_log_prob.clamped": lambda z, a: _from_probs(z).log_prob(a),
-    "check.categorical_log_prob.plus_epsilon": lambda z, a: _pick((z.softmax(-1) + 1e-8).log(), a),
-    "check.categorical_log_prob.share": lambda z, a: _pick(_share(z).log(), a),
-    "check.categorical_log_prob.as_probs": lambda z, a: _as_probs(z).log_prob(a),
-    "check.categorical_log_prob.twice": lambda z, a: _pick(z.softmax(-1).log_softmax(-1), a),
-    "check.categorical_log_prob.negative": lambda z, a: -_pick(z.log_softmax(-1), a),
-    "check.categorical_log_prob.cross_entropy": lambda z, a: functional.cross_entropy(z, a),
-    "check.categorical_log_prob.mean": lambda z, a: _pick(z.log_softmax(-1), a).mean(),
-    "check.categorical_log_prob.sum": lambda z, a: _pick(z.log_softmax(-1), a).sum(),
-    "check.categorical_log_prob.detached": lambda z, a: _pick(z.log_softmax(-1), a).detach(),
-}
-
-
-def _distance(mean: Tensor, log_std: Tensor, actions: Tensor) -> Tensor:
-    return (actions - mean) / log_std.exp()
-
-
-def _each(mean: Tensor, log_std: Tensor, actions: Tensor) -> Tensor:
-    """Return the right log-density of each dimension, not yet summed."""
-    return -0.5 * _distance(mean, log_std, actions) ** 2 - log_std - HALF_LOG_2PI
-
-
-def _wrong_terms(
-    square: float = 0.5, spread: float = 1.0, constant: float = HALF_LOG_2PI, power: int = 2
-) -> Answer:
-    """Return a log-density whose three terms have other factors."""
-
-    def log_prob(mean: Tensor, log_std: Tensor, actions: Tensor) -> Tensor:
-        distance = _distance(mean, log_std, actions) ** power
-        return (-square * distance - spread * log_std - constant).sum(-1)
-
-    return log_prob
-
-
-def _log_prob(distance: Tensor, log_std: Tensor) -> Tensor:
-    """Return the log-density of an action whose distance or spread is not the right one."""
-    return (-0.5 * distance**2 - log_std - HALF_LOG_2PI).sum(-1)
-
-
-_GAUSSIAN_MISTAKES: dict[str, Answer] = {
-    # which axis
-    "mean_over_dimensions": lambda m, s, a: _each(m, s, a).mean(-1),
-    "each_dimension": _each,
-    "sum_of_all": lambda m, s, a: _each(m, s, a).sum(),
-    "mean_of_batch": lambda m, s, a: gaussian_log_prob(m, s, a).mean(),
-    "mean_of_all": lambda m, s, a: _each(m, s, a).mean(),
-    "wrong_axis": lambda m, s, a: _each(m, s, a).sum(0),
-    # the logarithm of the spread
-    "divided_by_log": lambda m, s, a: _log_prob((a - m) / s, s),
-    "log_std_as_std": lambda m, s, a: _log_prob((a - m) / s, s.log()),
-    "log_std_in_normal": lambda m, s, a: _normal(m, s).log_prob(a).sum(-1),
-    "log_of_log": lambda m, s, a: _log_prob(_distance(m, s, a), s.log()),
-    "std_for_log_std": lambda m, s, a: _log_prob(_distance(m, s, a), s.exp()),
-    "variance": lambda m, s, a: gaussian_log_prob(m, 2 * s, a),
-    "std_for_variance": lambda m, s, a: _log_prob(_distance(m, 0.5 * s, a), s),
-    "std_as_variance": lambda m, s, a: gaussian_log_prob(m, 0.5 * s, a),
-    "multiplied": lambda m, s, a: _log_prob(_distance(m, -s, a), s),
-    "log_std_summed_twice": lambda m, s, a: _log_prob(_distance(m, s, a), s.sum()),
-    # the factors of the three terms
-    "not_squared": _wrong_terms(power=1),
-    "plus_square": _wrong_terms(square=-0.5),
-    "no_half": _wrong_terms(square=1.0),
-    "no_log_std": _wrong_terms(spread=0.0),
-    "plus_log_std": _wrong_terms(spread=-1.0),
-    "half_log_std": _wrong_terms(spread=0.5),
-    "twice_log_std": _wrong_terms(spread=2.0),
-    "no_2_pi": _wrong_terms(constant=0.0),
-    "whole_log_2_pi": _wrong_terms(constant=2 * HALF_LOG_2PI),
-    "plus_2_pi": _wrong_terms(constant=-HALF_LOG_2PI),
-    "square_alone": _wrong_terms(spread=0.0, constant=0.0),
-    "constant_once": lambda m, s, a: _wrong_terms(constant=0.0)(m, s, a) - HALF_LOG_2PI,
-    # the distance, and what is returned
-    "not_divided": lambda m, s, a: _log_prob(a - m, s),
-    "no_mean": lambda m, s, a: gaussian_log_prob(0 * m, s, a),
-    "density": lambda m, s, a: gaussian_log_prob(m, s, a).exp(),
-    "sum_of_densities": lambda m, s, a: _each(m, s, a).exp().sum(-1),
-    "negative": lambda m, s, a: -gaussian_log_prob(m, s, a),
-    # where the gradient is cut off
-    "log_std_detached": lambda m, s, a: gaussian_log_prob(m, s.detach(), a),
-    "mean_detached": lambda m, s, a: gaussian_log_prob(m.detach(), s, a),
-    "std_detached": lambda m, s, a: _log_prob(_distance(m, s.detach(), a), s),
-    "detached": lambda m, s, a: gaussian_log_prob(m, s, a).detach(),
-}
-GAUSSIAN_MISTAKES: dict[str, Answer] = {
-    f"check.gaussian_log_prob.{name}": mistake for name, mistake in _GAUSSIAN_MISTAKES.items()
-}
-
-
-def _surprise(probabilities: Tensor) -> Tensor:
-    """Return -p log p for each action, computed as it is written."""
-    return -(probabilities * probabilities.log())
-
-
-ENTROPY_MISTAKES: dict[str, Answer] = {
-    "check.categorical_entropy.negative": lambda z: -categorical_entropy(z),
-    "check.categorical_entropy.bits": lambda z: categorical_entropy(z) / math.log(2),
-    "check.categorical_entropy.decimal": lambda z: categorical_entropy(z) / math.log(10),
-    "check.categorical_entropy.mean_over_actions": lambda z: categorical_entropy(z) / z.shape[-1],
-    "check.categorical_entropy.share_of_most": lambda z: (
-        categorical_entropy(z) / math.log(z.shape[-1])
-    ),
-    "check.categorical_entropy.from_uniform": lambda z: (
-        math.log(z.shape[-1]) - categorical_entropy(z)
-    ),
-    "check.categorical_entropy.mean": lambda z: categorical_entropy(z).mean(),
-    "check.categorical_entropy.sum": lambda z: categorical_entropy(z).sum(),
-    "check.categorical_entropy.each_action": lambda z: -(z.softmax(-1) * z.log_softmax(-1)),
-    "check.categorical_entropy.no_weights": lambda z: -z.log_softmax(-1).sum(-1),
-    "check.categorical_entropy.no_weights_mean": lambda z: -z.log_softmax(-1).mean(-1),
-    "check.categorical_entropy.likeliest": lambda z: -z.log_softmax(-1).amax(-1),
-    "check.categorical_entropy.squares": lambda z: 1 - (z.softmax(-1) ** 2).sum(-1),
-    "check.categorical_entropy.log_of_squares": lambda z: -(z.softmax(-1) ** 2).sum(-1).log(),
-    "check.categorical_entropy.wrong_axis": lambda z: -(z.softmax(0) * z.log_softmax(0)).sum(-1),
-    "check.categorical_entropy.by_column": lambda z: -(z.softmax(0) * z.log_softmax(0)).sum(0),
-    "check.categorical_entropy.by_action": lambda z: -(z.softmax(-1) * z.log_softmax(-1)).sum(0),
-    "check.categorical_entropy.log_of_0": lambda z: _surprise(z.softmax(-1)).sum(-1),
-    "check.categorical_entropy.slope_at_0": lambda z: (
-        -torch.xlogy(z.softmax(-1), z.softmax(-1)).sum(-1)
-    ),
-    "check.categorical_entropy.overflow": lambda z: _surprise(_naive_softmax(z)).sum(-1),
-    "check.categorical_entropy.share": lambda z: _surprise(_share(z)).sum(-1),
-    "check.categorical_entropy.as_probs": lambda z: _as_probs(z).entropy(),
-    "check.categorical_entropy.raw_logits": lambda z: -(z.softmax(-1) * z).sum(-1),
-    "check.categorical_entropy.logits_as_weights": lambda z: -(z * z.log_softmax(-1)).sum(-1),
-    "check.categorical_entropy.of_logits": lambda z: _surprise(z).sum(-1),
-    "check.categorical_entropy.logits_as_logs": lambda z: -(z.exp() * z).sum(-1),
-    "check.categorical_entropy.twice": lambda z: categorical_entropy(z.softmax(-1)),
-    "check.categorical_entropy.exponential": lambda z: categorical_entropy(z).exp(),
-    "check.categorical_entropy.detached": lambda z: categorical_entropy(z).detach(),
-    "check.categorical_entropy.weights_detached": lambda z: (
-        -(z.softmax(-1).detach() * z.log_softmax(-1)).sum(-1)
-    ),
-}
-
-
-def _value_clipped(values: Tensor, old_values: Tensor) -> Tensor:
-    return old_values + (values - old_values).clamp(-0.2, 0.2)
-
-
-def _larger_square(values: Tensor, returns: Tensor, old_values: Tensor) -> Tensor:
-    """Return for each sample the larger squared error, clipped or not."""
-    clipped = _value_clipped(values, old_values)
-    return torch.max((values - returns) ** 2, (clipped - returns) ** 2)
-
-
-VALUE_MISTAKES: dict[str, Answer] = {
-    "check.value_loss.half": lambda v, r, old: 0.5 * ((v - r) ** 2).mean(),
-    "check.value_loss.sum": lambda v, r, old: ((v - r) ** 2).sum(),
-    "check.value_loss.half_sum": lambda v, r, old: 0.5 * ((v - r) ** 2).sum(),
-    "check.value_loss.no_mean": lambda v, r, old: (v - r) ** 2,
-    "check.value_loss.absolute": lambda v, r, old: (v - r).abs().mean(),
-    "check.value_loss.huber": lambda v, r, old: functional.huber_loss(v, r),
-    "check.value_loss.root": lambda v, r, old: ((v - r) ** 2).mean().sqrt(),
-    "check.value_loss.norm": lambda v, r, old: (v - r).norm(),
-    "check.value_loss.negative": lambda v, r, old: -((v - r) ** 2).mean(),
-    "check.value_loss.not_squared": lambda v, r, old: (v - r).mean(),
-    "check.value_loss.not_squared_reversed": lambda v, r, old: (r - v).mean(),
-    "check.value_loss.square_of_mean": lambda v, r, old: (v - r).mean() ** 2,
-    "check.value_loss.squares_apart": lambda v, r, old: (v**2 - r**2).mean(),
-    "check.value_loss.added": lambda v, r, old: ((v + r) ** 2).mean(),
-    "check.value_loss.largest": lambda v, r, old: ((v - r) ** 2).max(),
-    "check.value_loss.no_returns": lambda v, r, old: (v**2).mean(),
-    "check.value_loss.old_for_returns": lambda v, r, old: ((v - old) ** 2).mean(),
-    "check.value_loss.old_for_values": lambda v, r, old: ((old - r) ** 2).mean(),
-    "check.value_loss.clipped": lambda v, r, old: _larger_square(v, r, old).mean(),
-    "check.value_loss.clipped_half": lambda v, r, old: 0.5 * _larger_square(v, r, old).mean(),
-    "check.value_loss.clip_alone": lambda v, r, old: ((_value_clipped(v, old) - r) ** 2).mean(),
-    "check.value_loss.detached": lambda v, r, old: ((v.detach() - r) ** 2).mean(),
-}
-
-
-def _from_column(mistake: Answer) -> Answer:
-    """Return a mistake of the value loss for values of shape (B, 1)."""
-    return lambda values, returns, old: mistake(values.squeeze(-1), returns, old)
-
-
-REPAIR_MISTAKES: dict[str, Answer] = {
-    "check.repaired_value_loss.unchanged": broadcast_value_loss,
-    "check.repaired_value_loss.sum_of_pairs": lambda v, r, old: ((v - r) ** 2).sum(),
-    "check.repaired_value_loss.pairs_by_size": lambda v, r, old: ((v - r) ** 2).sum() / len(r),
-    "check.repaired_value_loss.pairs_by_return": lambda v, r, old: ((v - r) ** 2).mean(0),
-    "check.repaired_value_loss.pairs_by_value": lambda v, r, old: ((v - r) ** 2).mean(-1),
-    "check.repaired_value_loss.mean_value": lambda v, r, old: ((v.mean() - r) ** 2).mean(),
-    "check.repaired_value_loss.mean_return": lambda v, r, old: ((v - r.mean()) ** 2).mean(),
-    "check.repaired_value_loss.first_value": lambda v, r, old: ((v[0] - r) ** 2).mean(),
-    "check.repaired_value_loss.first_return": lambda v, r, old: ((v - r[0]) ** 2).mean(),
-}
-
-
-def _signed(surrogate: int, critic_loss: int, entropy: int) -> Answer:
-    """Return a total in which each term has the sign given."""
-    return lambda s, c, h, vf, ent: surrogate * s + critic_loss * vf * c + entropy * ent * h
-
-
-TOTAL_MISTAKES: dict[str, Answer] = {
-    "check.total_loss.objective": _signed(+1, -1, +1),
-    "check.total_loss.surrogate_lowered": _signed(+1, +1, -1),
-    "check.total_loss.critic_raised": _signed(-1, -1, -1),
-    "check.total_loss.entropy_lowered": _signed(-1, +1, +1),
-    "check.total_loss.minus_on_first": _signed(-1, -1, +1),
-    "check.total_loss.all_added": _signed(+1, +1, +1),
-    "check.total_loss.entropy_alone_right": _signed(+1, -1, -1),
-    "check.total_loss.no_vf_coef": lambda s, c, h, vf, ent: -s + c - ent * h,
-    "check.total_loss.no_ent_coef": lambda s, c, h, vf, ent: -s + vf * c - h,
-    "check.total_loss.no_coefs": lambda s, c, h, vf, ent: -s + c - h,
-    "check.total_loss.coefs_swapped": lambda s, c, h, vf, ent: -s + ent * c - vf * h,
-    "check.total_loss.vf_on_surrogate": lambda s, c, h, vf, ent: -vf * s + c - ent * h,
-    "check.total_loss.ent_on_surrogate": lambda s, c, h, vf, ent: -ent * s + vf * c - h,
-    "check.total_loss.fixed_coefs": lambda s, c, h, vf, ent: -s + 0.5 * c - 0.01 * h,
-    "check.total_loss.half": lambda s, c, h, vf, ent: -s + 0.5 * vf * c - ent * h,
-    "check.total_loss.entropy_weighed_twice": lambda s, c, h, vf, ent: -s + vf * (c - ent * h),
-    "check.total_loss.no_entropy": lambda s, c, h, vf, ent: -s + vf * c,
-    "check.total_loss.no_critic": lambda s, c, h, vf, ent: -s - ent * h,
-    "check.total_loss.no_surrogate": lambda s, c, h, vf, ent: vf * c - ent * h,
-    "check.total_loss.surrogate_alone": lambda s, c, h, vf, ent: -s,
-    "check.total_loss.surrogate_detached": lambda s, c, h, vf, ent: -s.detach() + vf * c - ent * h,
-    "check.total_loss.critic_detached": lambda s, c, h, vf, ent: -s + vf * c.detach() - ent * h,
-    "check.total_loss.entropy_detached": lambda s, c, h, vf, ent: -s + vf * c - ent * h.detach(),
-    "check.total_loss.numbers": lambda s, c, h, vf, ent: -s.item() + vf * c.item() - ent * h.item(),
-}
+VALUE_MISTAKES: tuple[Row, ...] = (
+    ("value_loss.half", edit("return ", "return 0.5 * "),
+     "You return half of the mean squared error. Some programs do; here no factor is hidden, and "
+     "vf_coef alone weighs the loss."),
+    ("value_loss.sum", edit("mean", "sum"),
+     "You add the squares up. With a sum, a batch twice as large takes a step twice as large."),
+    ("value_loss.half_sum", edit("return ", "return 0.5 * ", "mean", "sum"),
+     "You return half of the sum of the squares. The loss is their mean, with no other factor."),
+    ("value_loss.no_mean", edit(".mean()", ""),
+     "Each sample's squared error is right. The loss is one number, their mean."),
+    ("value_loss.absolute", edit("square", "abs"),
+     "This is the mean absolute error, which leads to the median of the returns. A value is their "
+     "mean, and that is where the squares lead."),
+    ("value_loss.huber",
+     edit("(values - returns).square().mean()", "torch.nn.functional.huber_loss(values, returns)"),
+     "Errors above 1 count in proportion and not by their square: this is Huber's loss. The mean "
+     "squared error is asked for."),
+    ("value_loss.root", edit("mean()", "mean().sqrt()"),
+     "You take the root of the mean. The loss is the mean of the squares itself."),
+    ("value_loss.norm", edit("square().mean", "norm"),
+     "This is the length of the vector of errors, the root of the sum of their squares. The loss "
+     "is the mean of the squares."),
+    ("value_loss.negative", edit("return ", "return -"),
+     "The size is right and the sign is not. A loss is made small: yours would drive the values "
+     "away from the returns."),
+    ("value_loss.not_squared", edit(".square()", ""),
+     "The errors are not squared, so that those of opposite sign cancel."),
+    ("value_loss.not_squared_reversed", edit("return ", "return -", ".square()", ""),
+     "The errors are not squared, so that those of opposite sign cancel; and to make yours small, "
+     "the values would grow without end."),
+    ("value_loss.square_of_mean", edit("square().mean()", "mean().square()"),
+     "You average first and square then, so that errors of opposite sign cancel before they "
+     "count."),
+    ("value_loss.squares_apart", edit("(values - returns).square()", "(values**2 - returns**2)"),
+     "You square values and returns apart. It is their difference that is squared."),
+    ("value_loss.added", edit("values - returns", "values + returns"),
+     "You add values and returns. An error is a difference."),
+    ("value_loss.largest", edit("mean", "max"),
+     "This is the largest of the squared errors. The mean over all samples is asked for."),
+    ("value_loss.no_returns", edit("values - returns", "values"),
+     "The returns have no effect: yours pulls every value towards 0."),
+    ("value_loss.old_for_returns", edit("values - returns", "values - old_values"),
+     "You compare with old_values, what the critic said before. What should it have said?"),
+    ("value_loss.old_for_values", edit("values - returns", "old_values - returns"),
+     "You compare old_values with the returns. Those are numbers of the past; which argument can "
+     "the critic still change?"),
+    ("value_loss.clipped", edit("(values - returns).square()", LARGER),
+     "This is another loss, in which the change of the values is clipped. It comes from OpenAI's "
+     "baselines; the exercise, like the paper, asks for the plain squared error."),
+    ("value_loss.clipped_half", edit("(values - returns).square()", f"0.5 * {LARGER}"),
+     "This is half of another loss, in which the change of the values is clipped. It comes from "
+     "OpenAI's baselines; the exercise, like the paper, asks for the plain squared error."),
+    ("value_loss.clip_alone", edit("(values - returns).square()", CLIPPED),
+     "You clip the change of the values, and take the clipped ones alone. Once a value has moved "
+     "out of the band, it gets no gradient; no clip is asked for here."),
+    ("value_loss.detached", edit("values - returns", "values.detach() - returns"),
+     "The value is right, but no gradient reaches values: this critic could not learn. Where is it "
+     "cut off?"),
+)
+"""Edits of `(values - returns).square().mean()`, which stands in the repaired loss too."""
 
 EXERCISES = (
     Exercise(
         name="categorical_log_prob",
         reference=categorical_log_prob,
         alternative=lambda z, a: action_distribution(z, None).log_prob(a),
-        wrong=LOG_PROB_MISTAKES,
         inputs=_log_prob_inputs,
+        right="Values and gradients agree, for logits of 200 and -200 too.",
+        wrong=(
+            *_softmax_mistakes("categorical_log_prob"),
+            ("categorical_log_prob.logit", edit(".log_softmax(-1)", ""),
+             "This is the action's logit. The exponentials of a state's logits do not sum to 1 "
+             "yet: what is missing?"),
+            ("categorical_log_prob.probability", edit("log_softmax", "softmax"),
+             "This is the probability of the action. Its logarithm is asked for."),
+            ("categorical_log_prob.wrong_axis_apart",
+             edit("log_softmax(-1)", "softmax(0).log()"),
+             "The softmax runs over the states. It is the actions of one state whose probabilities "
+             "sum to 1: which axis is that? (And a probability that has become 0 has no "
+             "logarithm.)"),
+            ("categorical_log_prob.whole_batch",
+             edit("logits.log_softmax(-1)", "logits - logits.logsumexp((0, 1))"),
+             "You normalise over the whole batch at once. Each state has a distribution of its "
+             "own."),
+            ("categorical_log_prob.whole_batch_apart",
+             edit("log_softmax(-1)", "exp().div(logits.exp().sum()).log()"),
+             "You normalise over the whole batch at once. Each state has a distribution of its "
+             "own. (And exp(200) is infinite in a 32-bit float.)"),
+            ("categorical_log_prob.likeliest", lambda z, a: z.log_softmax(-1).amax(-1),
+             "This is the log-probability of the likeliest action, whichever was taken. Where do "
+             "actions come in?"),
+            ("categorical_log_prob.sum_over_actions", lambda z, a: z.log_softmax(-1).sum(-1),
+             "You add up the log-probabilities of all actions. One of them was taken in each "
+             "state."),
+            ("categorical_log_prob.mean_over_actions", lambda z, a: z.log_softmax(-1).mean(-1),
+             "You average the log-probabilities of all actions. One of them was taken in each "
+             "state."),
+            ("categorical_log_prob.all_actions", lambda z, a: z.log_softmax(-1),
+             "All log-probabilities are right, and all are returned. One action was taken in each "
+             "state: pick it."),
+            ("categorical_log_prob.crossed", lambda z, a: z.log_softmax(-1)[:, a],
+             "Your index takes every action taken for every state, B times B numbers. Each row "
+             "needs only the action of that row."),
+            ("categorical_log_prob.rows", lambda z, a: z.log_softmax(-1)[a],
+             "Your index picks rows. An action is the number of a column."),
+            ("categorical_log_prob.column", edit(".squeeze(-1)", ""),
+             "The numbers are right, the shape is (B, 1). Together with advantages of shape (B,) "
+             "it would become (B, B)."),
+            ("categorical_log_prob.overflow",
+             edit("log_softmax(-1)", "exp().div(logits.exp().sum(-1, keepdim=True)).log()"),
+             "Right, until the logits become large: exp(200) is infinite in a 32-bit float, and "
+             "infinity over infinity is no number. Which function takes softmax and logarithm in "
+             "one?"),
+            ("categorical_log_prob.log_of_0", edit("log_softmax(-1)", "softmax(-1).log()"),
+             "Right, until a probability becomes 0 in a 32-bit float: its logarithm is minus "
+             "infinity. Which function takes softmax and logarithm in one?"),
+            ("categorical_log_prob.log_of_sum",
+             edit("logits.log_softmax(-1)", "logits - logits.exp().sum(-1, keepdim=True).log()"),
+             "Right, until the logits become large: exp(200) is infinite in a 32-bit float, and so "
+             "is the logarithm of a sum with it. Which function takes all three steps in one?"),
+            ("categorical_log_prob.clamped",
+             lambda z, a: _categorical(z.softmax(-1)).log_prob(a),
+             "Right, until a probability falls below 1e-7: there Categorical stops it, if it is "
+             "given probabilities. What else does it take?"),
+            ("categorical_log_prob.plus_epsilon",
+             edit("log_softmax(-1)", "softmax(-1).add(1e-8).log()"),
+             "Right, until a probability becomes as small as the number you add: then the "
+             "logarithm is that number's. Which function takes softmax and logarithm in one?"),
+            ("categorical_log_prob.as_probs", lambda z, a: _categorical(z).log_prob(a),
+             "Categorical has taken your logits for probabilities, which are its first argument. "
+             "Say by name what you give it."),
+            ("categorical_log_prob.negative", edit("return ", "return -"),
+             "The size is right and the sign is not: a log-probability is never above 0. If you "
+             "called cross_entropy: it returns the negative."),
+            ("categorical_log_prob.cross_entropy", lambda z, a: functional.cross_entropy(z, a),
+             "This is the cross-entropy: the negative log-probability, averaged over the batch. "
+             "Each state's own is asked for, with its sign."),
+            ("categorical_log_prob.mean", edit(".squeeze(-1)", ".mean()"),
+             "You return one number, the mean over the batch. Each state has a log-probability of "
+             "its own."),
+            ("categorical_log_prob.sum", edit(".squeeze(-1)", ".sum()"),
+             "You return one number, the sum over the batch. Each state has a log-probability of "
+             "its own."),
+            ("categorical_log_prob.detached", edit("logits.log", "logits.detach().log"),
+             "The values are right, but no gradient reaches the logits: this policy could not "
+             "learn. Where is it cut off?"),
+        ),
     ),
     Exercise(
         name="gaussian_log_prob",
         reference=gaussian_log_prob,
         alternative=lambda m, s, a: action_distribution(m, s).log_prob(a),
-        wrong=GAUSSIAN_MISTAKES,
         inputs=_gaussian_inputs,
+        right="Values and gradients agree, for one dimension and for several.",
+        wrong=(
+            # which axis
+            ("gaussian_log_prob.mean_over_dimensions", edit("sum(-1)", "mean(-1)"),
+             "You average over the action's dimensions. Independent densities are multiplied: what "
+             "does that mean for their logarithms?"),
+            ("gaussian_log_prob.each_dimension", edit(".sum(-1)", ""),
+             "A number for each dimension is right so far. The action as a whole has one: how do "
+             "logarithms of independent densities combine?"),
+            ("gaussian_log_prob.sum_of_all", edit("sum(-1)", "sum()"),
+             "You add up the states too. Each state has a log-probability of its own."),
+            ("gaussian_log_prob.mean_of_batch", edit("sum(-1)", "sum(-1).mean()"),
+             "You return one number, the mean over the batch. Each state has a log-probability of "
+             "its own."),
+            ("gaussian_log_prob.mean_of_all", edit("sum(-1)", "mean()"),
+             "You return one number, the mean of everything. Each state has a log-probability of "
+             "its own, and over the dimensions it is no mean."),
+            ("gaussian_log_prob.wrong_axis", edit("sum(-1)", "sum(0)"),
+             "The sum runs over the states, and a number for each dimension is left. Which axis is "
+             "which?"),
+            # the logarithm of the spread
+            ("gaussian_log_prob.divided_by_log", edit("log_std.exp()", "log_std"),
+             "You divide the distance by log_std. The standard deviation belongs there: what "
+             "undoes a logarithm?"),
+            ("gaussian_log_prob.log_std_as_std",
+             edit("log_std.exp()", "log_std", "- log_std", "- log_std.log()"),
+             "You take log_std for the standard deviation itself, in both places, and its "
+             "logarithm again. What undoes a logarithm?"),
+            ("gaussian_log_prob.log_std_in_normal",
+             edit("(-0.5 * distance**2 - log_std - HALF_LOG_2PI)",
+                  "torch.distributions.Normal(mean, log_std).log_prob(actions)"),
+             "Normal wants the standard deviation. You gave it the logarithm, which may be "
+             "negative."),
+            ("gaussian_log_prob.log_of_log", edit("- log_std", "- log_std.log()"),
+             "The distance is right. In the second term you take the logarithm of log_std, which "
+             "is one already."),
+            ("gaussian_log_prob.std_for_log_std", edit("- log_std", "- log_std.exp()"),
+             "In the second term you subtract the standard deviation. Its logarithm belongs "
+             "there."),
+            ("gaussian_log_prob.variance", lambda m, s, a: gaussian_log_prob(m, 2 * s, a),
+             "Your standard deviation is the square of the right one: you take the variance for "
+             "it, in both places."),
+            ("gaussian_log_prob.std_for_variance",
+             edit("log_std.exp()", "(0.5 * log_std).exp()"),
+             "You square the distance and divide by the standard deviation, which is not squared "
+             "with it."),
+            ("gaussian_log_prob.std_as_variance",
+             lambda m, s, a: gaussian_log_prob(m, 0.5 * s, a),
+             "Your variance is exp(log_std). That is the standard deviation."),
+            ("gaussian_log_prob.multiplied", edit("/ log_std", "* log_std"),
+             "You multiply the distance by the standard deviation. A wide Gaussian should mind a "
+             "distance less, not more."),
+            ("gaussian_log_prob.log_std_summed_twice", edit("- log_std", "- log_std.sum()"),
+             "The sum of log_std over the dimensions is subtracted in each dimension. You sum it "
+             "twice."),
+            # the factors of the three terms
+            ("gaussian_log_prob.not_squared", edit("**2", ""),
+             "The distance is not squared: an action on one side of the mean would be the "
+             "likelier, the further away it is."),
+            ("gaussian_log_prob.plus_square", edit("-0.5", "0.5"),
+             "The square has the wrong sign: yours grows with the distance from the mean."),
+            ("gaussian_log_prob.no_half", edit("0.5 * ", ""),
+             "The square lacks its factor of one half."),
+            ("gaussian_log_prob.no_log_std", edit(" - log_std", ""),
+             "log_std is missing from the sum. Without it every action becomes likelier when the "
+             "spread grows, and nothing would hold the spread back."),
+            ("gaussian_log_prob.plus_log_std", edit("- log_std", "+ log_std"),
+             "log_std is added. Does a wide Gaussian lie higher or lower at its mean than a narrow "
+             "one?"),
+            ("gaussian_log_prob.half_log_std", edit("- log_std", "- 0.5 * log_std"),
+             "You subtract half of log_std. Does your one half belong to the logarithm of the "
+             "variance?"),
+            ("gaussian_log_prob.twice_log_std", edit("- log_std", "- 2 * log_std"),
+             "You subtract twice log_std, the logarithm of the variance. Which factor stands in "
+             "front of that one?"),
+            ("gaussian_log_prob.no_2_pi", edit(" - HALF_LOG_2PI", ""),
+             "The constant with 2 pi is missing. A ratio would not notice; the log-probability "
+             "itself is off by it."),
+            ("gaussian_log_prob.whole_log_2_pi", edit("- HALF", "- 2 * HALF"),
+             "You subtract the whole of log(2 pi). The density has the root of 2 pi below its "
+             "line."),
+            ("gaussian_log_prob.plus_2_pi", edit("- HALF", "+ HALF"),
+             "The constant with 2 pi is added. The density is divided by that root."),
+            ("gaussian_log_prob.square_alone", edit(" - log_std - HALF_LOG_2PI", ""),
+             "This is what stands in the exponent. The density has a factor in front of it: take "
+             "its logarithm too."),
+            ("gaussian_log_prob.constant_once",
+             edit(" - HALF_LOG_2PI).sum(-1)", ").sum(-1) - HALF_LOG_2PI"),
+             "The constant with 2 pi is subtracted once. How many Gaussians are multiplied?"),
+            # the distance, and what is returned
+            ("gaussian_log_prob.not_divided", edit(" / log_std.exp()", ""),
+             "The distance from the mean is not divided by the standard deviation."),
+            ("gaussian_log_prob.no_mean", edit("actions - mean", "actions"),
+             "The mean has no effect: you square the action itself, not its distance from the "
+             "mean."),
+            ("gaussian_log_prob.density", edit("sum(-1)", "sum(-1).exp()"),
+             "This is the density of the action. Its logarithm is asked for."),
+            ("gaussian_log_prob.sum_of_densities", edit("sum(-1)", "exp().sum(-1)"),
+             "You add up the densities of the dimensions. Densities are multiplied; it is the "
+             "logarithms that are added."),
+            ("gaussian_log_prob.negative", edit("return ", "return -"),
+             "The size is right and the sign is not: yours is largest for the least likely "
+             "action."),
+            # where the gradient is cut off
+            ("gaussian_log_prob.log_std_detached",
+             lambda m, s, a: gaussian_log_prob(m, s.detach(), a),
+             "The values are right, but no gradient reaches log_std: the spread could not be "
+             "learnt."),
+            ("gaussian_log_prob.mean_detached", edit("- mean", "- mean.detach()"),
+             "The values are right, but no gradient reaches the mean: the policy could not learn "
+             "where to go."),
+            ("gaussian_log_prob.std_detached", edit("exp()", "exp().detach()"),
+             "The values are right, but log_std gets only a part of its gradient. It stands in two "
+             "terms: in which of them is it cut off?"),
+            ("gaussian_log_prob.detached", edit("sum(-1)", "sum(-1).detach()"),
+             "The values are right, but no gradient reaches mean or log_std: this policy could not "
+             "learn. Where is it cut off?"),
+        ),
     ),
     Exercise(
         name="categorical_entropy",
         reference=categorical_entropy,
         alternative=lambda z: action_distribution(z, None).entropy(),
-        wrong=ENTROPY_MISTAKES,
         inputs=_entropy_inputs,
+        right=(
+            "Values and gradients agree: 0 where one action is certain, log n where all n are "
+            "alike."
+        ),
+        wrong=(
+            *_softmax_mistakes("categorical_entropy"),
+            ("categorical_entropy.negative", edit("return -", "return "),
+             "The size is right and the sign is not: an entropy is never below 0. The minus that "
+             "makes a loss of it comes later, in one place."),
+            ("categorical_entropy.bits", edit("sum(-1)", "sum(-1) / math.log(2)"),
+             "These are bits: the logarithm has base 2. An entropy in nats has the natural one."),
+            ("categorical_entropy.decimal", edit("sum(-1)", "sum(-1) / math.log(10)"),
+             "The logarithm has base 10. An entropy in nats has the natural one."),
+            ("categorical_entropy.mean_over_actions", edit("sum", "mean"),
+             "You average over the actions. The probabilities are the weights already, so it is a "
+             "sum."),
+            ("categorical_entropy.share_of_most",
+             edit("sum(-1)", "sum(-1) / math.log(logits.shape[-1])"),
+             "You divide by log n, the most that n actions can have. The entropy itself is asked "
+             "for, in nats."),
+            ("categorical_entropy.from_uniform",
+             edit("return -", "return math.log(logits.shape[-1]) + "),
+             "This is log n less the entropy: 0 where all actions are alike. An entropy is largest "
+             "there."),
+            ("categorical_entropy.mean", edit("sum(-1)", "sum(-1).mean()"),
+             "You return one number, the mean over the batch. Each state has an entropy of its "
+             "own."),
+            ("categorical_entropy.sum", edit("sum(-1)", "sum()"),
+             "You return one number, the sum over the batch. Each state has an entropy of its "
+             "own."),
+            ("categorical_entropy.each_action", edit(".sum(-1)", ""),
+             "A term for each action is right so far. What joins them to one number for each "
+             "state?"),
+            ("categorical_entropy.no_weights", edit("log_probs.exp() * ", ""),
+             "Each action's logarithm counts alike, however rare the action is. What weighs them?"),
+            ("categorical_entropy.no_weights_mean",
+             edit("log_probs.exp() * ", "", "sum", "mean"),
+             "This is a plain average of the logarithms. A rare action should weigh little: what "
+             "weighs them?"),
+            ("categorical_entropy.likeliest", edit("log_probs.exp() * ", "", "sum", "amax"),
+             "This is the surprise at the likeliest action. The entropy is the surprise expected "
+             "over all of them."),
+            ("categorical_entropy.squares", lambda z: 1 - (z.softmax(-1) ** 2).sum(-1),
+             "This is 1 less the sum of the squares, Gini's measure. There is no logarithm in it."),
+            ("categorical_entropy.log_of_squares",
+             lambda z: -(z.softmax(-1) ** 2).sum(-1).log(),
+             "You take the logarithm of a sum of squares, which is a relative of the entropy. In "
+             "the one asked for, each action has a logarithm of its own."),
+            ("categorical_entropy.by_column",
+             edit("log_softmax(-1)", "log_softmax(0)", "sum(-1)", "sum(0)"),
+             "Softmax and sum both run over the states, and a number for each action is left. "
+             "Which axis is which?"),
+            ("categorical_entropy.by_action", edit("sum(-1)", "sum(0)"),
+             "The sum runs over the states, and a number for each action is left. Which axis is "
+             "which?"),
+            ("categorical_entropy.log_of_0", edit("log_softmax(-1)", "softmax(-1).log()"),
+             "Right, until a probability becomes 0 in a 32-bit float: 0 times minus infinity is no "
+             "number, and such an action should count 0. Which function gives logarithms that stay "
+             "finite?"),
+            ("categorical_entropy.slope_at_0",
+             lambda z: -torch.xlogy(z.softmax(-1), z.softmax(-1)).sum(-1),
+             "The values are right, but where a probability is 0 its logarithm has no finite "
+             "slope, and the gradient is no number. Which function gives logarithms that stay "
+             "finite?"),
+            ("categorical_entropy.overflow",
+             edit("log_softmax(-1)", "exp().div(logits.exp().sum(-1, keepdim=True)).log()"),
+             "Right, until the logits become large: exp(200) is infinite in a 32-bit float, and "
+             "infinity over infinity is no number. Which functions take care of that?"),
+            ("categorical_entropy.as_probs", lambda z: _categorical(z).entropy(),
+             "Categorical has taken your logits for probabilities, which are its first argument. "
+             "Say by name what you give it."),
+            ("categorical_entropy.raw_logits", edit("* log_probs", "* logits"),
+             "The weights are right. What they weigh are the raw logits: log-probabilities belong "
+             "there."),
+            ("categorical_entropy.logits_as_weights", edit("log_probs.exp()", "logits"),
+             "The logarithms are right. What weighs them are the raw logits: probabilities belong "
+             "there."),
+            ("categorical_entropy.of_logits", edit("log_softmax(-1)", "log()"),
+             "You take the logits for probabilities. What turns them into such?"),
+            ("categorical_entropy.logits_as_logs", edit(".log_softmax(-1)", ""),
+             "You take the logits for log-probabilities. Their exponentials do not sum to 1 yet."),
+            ("categorical_entropy.exponential", lambda z: categorical_entropy(z).exp(),
+             "This is the exponential of the entropy, as it were the number of actions in play. "
+             "The entropy itself is asked for."),
+            ("categorical_entropy.detached", edit("logits.log", "logits.detach().log"),
+             "The values are right, but no gradient reaches the logits: a bonus on it would have "
+             "no effect. Where is it cut off?"),
+            ("categorical_entropy.weights_detached", edit("exp()", "exp().detach()"),
+             "The values are right, their gradient is not: the probabilities, too, depend on the "
+             "logits. Where are they cut off?"),
+        ),
     ),
     Exercise(
         name="value_loss",
         reference=value_loss,
         alternative=lambda v, r, old: functional.mse_loss(v, r),
-        wrong=VALUE_MISTAKES,
         inputs=_value_inputs,
+        right="Values and gradients agree, for every size tried.",
+        wrong=VALUE_MISTAKES,
     ),
     Exercise(
         name="total_loss",
         reference=total_loss,
         alternative=lambda s, c, h, vf, ent: vf * c - s - ent * h,
-        wrong=TOTAL_MISTAKES,
         inputs=_total_inputs,
+        right="The value and all three gradients agree.",
+        wrong=(
+            ("total_loss.objective", edit("return -", "return "),
+             "This is the objective, to be made large. The optimiser makes its number small: what "
+             "turns one into the other?"),
+            ("total_loss.surrogate_lowered", edit("(surrogate", "(-surrogate"),
+             "The surrogate has the wrong sign: making yours small makes good actions rarer."),
+            ("total_loss.critic_raised", edit("- vf_coef", "+ vf_coef"),
+             "The critic's loss has the wrong sign: making yours small makes the critic worse."),
+            ("total_loss.entropy_lowered", edit("+ ent_coef", "- ent_coef"),
+             "The entropy has the wrong sign: making yours small makes the policy less random."),
+            ("total_loss.minus_on_first", edit("-(surrogate", "(-surrogate"),
+             "The minus has reached the surrogate alone. It stands in front of the whole bracket."),
+            ("total_loss.all_added", edit("return -", "return ", "- vf_coef", "+ vf_coef"),
+             "All three are added. Ask of each whether it should grow or shrink, when this number "
+             "is made small."),
+            ("total_loss.entropy_alone_right",
+             edit("return -", "return ", "+ ent_coef", "- ent_coef"),
+             "Two signs are wrong, the surrogate's and the critic's. Ask of each whether it should "
+             "grow or shrink, when this number is made small."),
+            ("total_loss.no_vf_coef", edit("vf_coef * ", ""),
+             "vf_coef has no effect. Which term does it weigh?"),
+            ("total_loss.no_ent_coef", edit("ent_coef * ", ""),
+             "ent_coef has no effect. Which term does it weigh?"),
+            ("total_loss.no_coefs", edit("vf_coef * ", "", "ent_coef * ", ""),
+             "The signs are right; neither coefficient has any effect."),
+            ("total_loss.coefs_swapped", edit("- vf_coef", "- ent_coef", "+ ent_coef", "+ vf_coef"),
+             "The two coefficients have changed places. vf is short for value function."),
+            ("total_loss.vf_on_surrogate", edit("surrogate - vf_coef *", "vf_coef * surrogate -"),
+             "vf_coef weighs the surrogate. It belongs to the critic's loss; the surrogate has no "
+             "coefficient."),
+            ("total_loss.ent_on_surrogate",
+             edit("(surrogate", "(ent_coef * surrogate", "+ ent_coef *", "+"),
+             "ent_coef weighs the surrogate. It belongs to the entropy; the surrogate has no "
+             "coefficient."),
+            ("total_loss.fixed_coefs", edit("vf_coef *", "0.5 *", "ent_coef *", "0.01 *"),
+             "Right for coefficients of 0.5 and 0.01 and for no others: numbers stand where "
+             "vf_coef and ent_coef belong."),
+            ("total_loss.half", edit("vf_coef *", "0.5 * vf_coef *"),
+             "The critic's loss is halved once more. vf_coef is the only factor it has."),
+            ("total_loss.entropy_weighed_twice",
+             edit("critic_loss + ent_coef * entropy", "(critic_loss - ent_coef * entropy)"),
+             "vf_coef weighs the entropy as well. Where does your bracket close?"),
+            ("total_loss.no_entropy", edit(" + ent_coef * entropy", ""), "The entropy is missing."),
+            ("total_loss.no_critic", edit(" - vf_coef * critic_loss", ""),
+             "The critic's loss is missing."),
+            ("total_loss.no_surrogate", edit("(surrogate", "("),
+             "The surrogate is missing: the policy would not learn to act."),
+            ("total_loss.surrogate_alone",
+             edit(" - vf_coef * critic_loss + ent_coef * entropy", ""),
+             "This is the surrogate's part alone. The critic's loss and the entropy are missing."),
+            ("total_loss.surrogate_detached", edit("(surrogate", "(surrogate.detach()"),
+             "The value is right, but no gradient flows through the surrogate: the policy would "
+             "not learn to act."),
+            ("total_loss.critic_detached", edit("* critic_loss", "* critic_loss.detach()"),
+             "The value is right, but no gradient flows through the critic's loss: the critic "
+             "would not learn."),
+            ("total_loss.entropy_detached", edit("* entropy", "* entropy.detach()"),
+             "The value is right, but no gradient flows through the entropy: the bonus would have "
+             "no effect."),
+            ("total_loss.numbers", lambda *a: total_loss(*a).item(),
+             "The value is right, but it carries no gradient at all: nothing would learn. Is there "
+             "an item, a float or a detach?"),
+        ),
     ),
     Exercise(
         name="repaired_value_loss",
         reference=repaired_value_loss,
         alternative=lambda v, r, old: (v - r.unsqueeze(-1)).square().mean(),
-        wrong={
-            **{key: _from_column(mistake) for key, mistake in VALUE_MISTAKES.items()},
-            **REPAIR_MISTAKES,
-        },
         inputs=_column_inputs,
+        right="The bug is gone: each value meets its own return, in B errors and not in B times B.",
+        wrong=(
+            *VALUE_MISTAKES,
+            ("repaired_value_loss.unchanged", broadcast_value_loss,
+             "The bug is still there: every value is compared with every return. What shape has "
+             "the difference of values and returns?"),
+            ("repaired_value_loss.sum_of_pairs", edit(".squeeze(-1)", "", "mean()", "sum()"),
+             "Every value is still compared with every return, and the squares are now added up. "
+             "What shape has the difference of values and returns?"),
+            ("repaired_value_loss.pairs_by_size",
+             edit(".squeeze(-1)", "", "mean()", "sum() / len(returns)"),
+             "Every value is still compared with every return. You divide by B, but B times B "
+             "squares went into the sum."),
+            ("repaired_value_loss.pairs_by_return",
+             edit(".squeeze(-1)", "", "mean()", "mean(0)"),
+             "Every value is still compared with every return, and you average over the values "
+             "alone. The shape must be mended before the difference is taken."),
+            ("repaired_value_loss.pairs_by_value",
+             edit(".squeeze(-1)", "", "mean()", "mean(-1)"),
+             "Every value is still compared with every return, and you average over the returns "
+             "alone. The shape must be mended before the difference is taken."),
+            ("repaired_value_loss.mean_value", edit("squeeze(-1)", "mean()"),
+             "You average the values before they are compared. Each of them has a return of its "
+             "own."),
+            ("repaired_value_loss.mean_return", edit("- returns", "- returns.mean()"),
+             "You average the returns before they are compared. Each value has a return of its "
+             "own."),
+            ("repaired_value_loss.first_value", edit(".squeeze(-1)", "[0]"),
+             "Your index takes the first row, a single value, and compares it with every return. "
+             "It is the first column that holds them all."),
+            ("repaired_value_loss.first_return", edit("- returns", "- returns[0]"),
+             "Every value is compared with the first return. Each has a return of its own."),
+        ),
     ),
 )
+# fmt: on

@@ -82,10 +82,3 @@ def text(key: str, **values: object) -> str:
     if template is None:
         raise KeyError(f"key must be one of the strings in ppo_lib/course/words, got {key!r}")
     return template.format(**values) if values else template
-
-
-# Until each lesson's messages stand in its checks.
-import importlib  # noqa: E402
-
-for _path in sorted((FOLDER / "english").glob("checks_0*.py")):
-    add_english(importlib.import_module(f"ppo_lib.course.words.english.{_path.stem}").STRINGS)

@@ -1,1 +1,0 @@
-"""Until each lesson has its own."""
