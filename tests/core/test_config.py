@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ BAD = {
     "normalize_advantages": (
         "one of rollout, minibatch, none",
         [],
-        ["", "batch", "Rollout", None, True, 1.0],
+        ["", "batch", "Rollout"],
     ),
     "hidden_sizes": (
         "tuple of whole numbers",
@@ -44,99 +45,55 @@ BAD = {
 }
 
 
-def cases(column):
-    return [
-        pytest.param(name, bad[0], value, id=f"{name}={value!r}")
-        for name, bad in BAD.items()
-        for value in bad[column]
-    ]
-
-
-def check_message(error, name, takes, value):
-    message = str(error.value)
-    assert message.startswith(f"{name} must be ")
-    assert takes in message
-    assert message.endswith(f"got {value!r}")
-
-
-def test_every_setting_has_its_bad_values_here():
+def test_every_setting_has_its_bad_values_here_and_says_what_it_means():
     assert set(BAD) == {setting.name for setting in dataclasses.fields(PPOConfig)}
+    for setting in dataclasses.fields(PPOConfig):
+        assert len(setting.metadata["help"].split()) >= 2, setting.name
 
 
-@pytest.mark.parametrize("name, takes, value", cases(1))
-def test_a_setting_of_the_wrong_type_is_refused_by_name(name, takes, value):
-    with pytest.raises(TypeError) as error:
-        PPOConfig(**{name: value})
-    check_message(error, name, takes, value)
+@pytest.mark.parametrize("name", BAD)
+def test_a_setting_of_the_wrong_type_or_out_of_range_is_refused_by_name(name):
+    takes, wrong_types, wrong_numbers = BAD[name]
+    for error_type, values in ((TypeError, wrong_types), (ValueError, wrong_numbers)):
+        for value in values:
+            with pytest.raises(error_type) as error:
+                PPOConfig(**{name: value})
+            message = str(error.value)
+            assert message.startswith(f"{name} must be ") and message.endswith(f"got {value!r}")
+            assert takes in message
 
 
-@pytest.mark.parametrize(
-    "name, takes, value", [case for case in cases(2) if case.values[0] != "normalize_advantages"]
-)
-def test_a_setting_out_of_range_is_refused_by_name(name, takes, value):
-    with pytest.raises(ValueError) as error:
-        PPOConfig(**{name: value})
-    check_message(error, name, takes, value)
+def test_a_choice_that_is_no_word_and_a_layer_without_a_width_are_refused():
+    for value in (None, True, 1.0):
+        with pytest.raises(TypeError, match=f"^normalize_advantages must be .*, got {value!r}$"):
+            PPOConfig(normalize_advantages=value)
+    for sizes in [(0,), (64, 0), (-1, 64)]:
+        with pytest.raises(ValueError, match="hidden_sizes must hold numbers of at least 1, got"):
+            PPOConfig(hidden_sizes=sizes)
 
 
-@pytest.mark.parametrize("value", BAD["normalize_advantages"][2])
-def test_a_word_that_is_no_choice_is_refused_with_the_choices(value):
-    with pytest.raises(ValueError if isinstance(value, str) else TypeError) as error:
-        PPOConfig(normalize_advantages=value)
-    message = str(error.value)
-    assert message.startswith("normalize_advantages must be") and message.endswith(f"{value!r}")
-    assert not isinstance(value, str) or BAD["normalize_advantages"][0] in message
+def test_the_ends_of_a_range_belong_to_it():
+    ends = {
+        "seed": [2**32 - 1], "gamma": [0, 1], "gae_lambda": [0.0, 1.0], "clip_range": [INF],
+        "max_grad_norm": [INF], "vf_coef": [0], "ent_coef": [0], "minibatch_size": [2, 1024],
+        "num_epochs": [1], "total_steps": [1024], "hidden_sizes": [()],
+    }  # fmt: skip
+    for name, values in ends.items():
+        for value in values:
+            assert getattr(PPOConfig(**{name: value}), name) == value
 
 
-@pytest.mark.parametrize("sizes", [(0,), (64, 0), (-1, 64)])
-def test_a_layer_without_a_width_is_refused(sizes):
-    with pytest.raises(ValueError, match="hidden_sizes must hold numbers of at least 1, got"):
-        PPOConfig(hidden_sizes=sizes)
+def test_numbers_of_other_libraries_become_plain_ones():
+    numbers = [("seed", np.int64(3), int), ("num_envs", np.uint8(32), int)]
+    numbers += [("gamma", np.float32(0.5), float), ("gamma", 1, float)]
+    for name, value, kind in numbers:
+        kept = getattr(PPOConfig(**{name: value}), name)
+        assert type(kept) is kind and kept == value
 
 
-@pytest.mark.parametrize(
-    "name, value",
-    [
-        ("seed", 2**32 - 1),
-        ("gamma", 0),
-        ("gamma", 1),
-        ("gae_lambda", 0.0),
-        ("gae_lambda", 1.0),
-        ("clip_range", INF),
-        ("max_grad_norm", INF),
-        ("vf_coef", 0),
-        ("ent_coef", 0),
-        ("minibatch_size", 2),
-        ("minibatch_size", 1024),
-        ("num_epochs", 1),
-        ("total_steps", 1024),
-        ("hidden_sizes", ()),
-    ],
-)
-def test_the_ends_of_a_range_belong_to_it(name, value):
-    assert getattr(PPOConfig(**{name: value}), name) == value
-
-
-@pytest.mark.parametrize(
-    "name, value, kind",
-    [
-        ("seed", np.int64(3), int),
-        ("num_envs", np.uint8(32), int),
-        ("gamma", np.float32(0.5), float),
-        ("gamma", 1, float),
-    ],
-)
-def test_numbers_of_other_libraries_become_plain_ones(name, value, kind):
-    kept = getattr(PPOConfig(**{name: value}), name)
-    assert type(kept) is kind and kept == value
-
-
-def test_minibatches_must_divide_the_rollout():
+def test_two_settings_must_fit_together():
     with pytest.raises(ValueError, match=r"minibatch_size must divide .* = 1024, got 300"):
         PPOConfig(minibatch_size=300)
-
-
-def test_training_must_be_at_least_one_rollout_long():
     with pytest.raises(ValueError, match=r"total_steps must be at least .* 1024, got 1023"):
         PPOConfig(total_steps=1023)
 
@@ -152,17 +109,9 @@ def test_settings_cannot_be_changed_behind_the_checks():
         PPOConfig().gamma = 2.0
 
 
-def test_every_setting_says_what_it_means():
-    for setting in dataclasses.fields(PPOConfig):
-        assert len(setting.metadata["help"].split()) >= 2, setting.name
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_names_an_environment_that_can_be_made(name):
-    make_envs(preset(name).env_id, 1).close()
-
-
 def test_a_preset_can_be_changed_and_the_change_is_checked():
+    for name in PRESETS:
+        make_envs(preset(name).env_id, 1).close()
     assert preset("cartpole", seed=7) == dataclasses.replace(PRESETS["cartpole"], seed=7)
     with pytest.raises(ValueError, match="gamma must be at least 0 and at most 1, got 2"):
         preset("cartpole", gamma=2)
@@ -170,20 +119,17 @@ def test_a_preset_can_be_changed_and_the_change_is_checked():
         preset("cartpole", gama=0.9)
 
 
-@pytest.mark.parametrize("name", ["", "CartPole-v1", "CARTPOLE", None, 3])
-def test_an_unknown_preset_is_refused_with_the_known_ones(name):
-    with pytest.raises(ValueError) as error:
-        preset(name)
-    assert str(error.value) == f"preset must be one of {', '.join(PRESETS)}, got {name!r}"
+def test_an_unknown_preset_is_refused_with_the_known_ones():
+    for name in ["", "CartPole-v1", "CARTPOLE", None, 3]:
+        with pytest.raises(ValueError) as error:
+            preset(name)
+        assert str(error.value) == f"preset must be one of {', '.join(PRESETS)}, got {name!r}"
 
 
 def test_a_grid_is_every_combination_and_its_last_setting_varies_fastest():
     made = grid(PPOConfig(gamma=0.9), clip_range=[0.1, 0.3], seed=range(3))
     pairs = [(0.1, 0), (0.1, 1), (0.1, 2), (0.3, 0), (0.3, 1), (0.3, 2)]
     assert made == [PPOConfig(gamma=0.9, clip_range=c, seed=s) for c, s in pairs]
-
-
-def test_a_grid_of_nothing_is_its_config():
     assert grid(PPOConfig(seed=3)) == [PPOConfig(seed=3)]
 
 
@@ -206,19 +152,16 @@ def test_a_grid_refuses_what_is_no_setting_and_lists_the_settings():
         grid(PPOConfig(), gama=[0.9])
 
 
-@pytest.mark.parametrize("value", [0.5, None, "rollout", b"none", {"none": 1}, {"none"}])
-def test_a_grid_refuses_values_without_an_order_and_says_whose_they_are(value):
-    with pytest.raises(TypeError) as error:
-        grid(PPOConfig(), seed=[1], normalize_advantages=value)
-    message = str(error.value)
-    assert message.startswith("normalize_advantages must be a sequence of values")
-    assert message.endswith(f"got {value!r}")
-
-
-@pytest.mark.parametrize("value", [[], (), range(0)])
-def test_a_grid_refuses_an_empty_sequence_by_name(value):
-    with pytest.raises(ValueError, match=r"^gamma must be a sequence of at least one value, got"):
-        grid(PPOConfig(), seed=[1], gamma=value)
+def test_a_grid_refuses_values_without_an_order_or_without_any_and_says_whose_they_are():
+    for value in [0.5, None, "rollout", b"none", {"none": 1}, {"none"}]:
+        message = (
+            f"^normalize_advantages must be a sequence of values.*, got {re.escape(repr(value))}$"
+        )
+        with pytest.raises(TypeError, match=message):
+            grid(PPOConfig(), seed=[1], normalize_advantages=value)
+    for value in [[], (), range(0)]:
+        with pytest.raises(ValueError, match="gamma must be a sequence of at least one value, got"):
+            grid(PPOConfig(), seed=[1], gamma=value)
 
 
 def test_a_bad_value_in_a_grid_is_refused_as_the_config_refuses_it():

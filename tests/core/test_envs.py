@@ -39,75 +39,48 @@ class FailingEnv(StrangeEnv):
 gym.register("test_envs/Failing-v0", FailingEnv)
 
 
-@pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1", "ppo_lib/EndlessReward-v0"])
-def test_environments_reset_themselves_in_the_step_that_ends_an_episode(env_id):
-    envs = make_envs(env_id, 2)
-    assert envs.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
-    assert envs.num_envs == 2
-    envs.close()
+def test_environments_reset_themselves_in_the_step_that_ends_an_episode():
+    for env_id in ("CartPole-v1", "Pendulum-v1", "ppo_lib/EndlessReward-v0"):
+        envs = make_envs(env_id, 2)
+        assert envs.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
+        assert envs.num_envs == 2
+        envs.close()
 
 
-@pytest.mark.parametrize(
-    "env_id",
-    [
-        "",
-        ":",
-        "a b",
-        "cartpole",
-        "CartPole-v99",
-        "NoSuchEnv-v0",
-        "no_such_module:Env-v0",
-        "test_envs/Failing-v0",
-    ],
-)
-def test_an_unknown_environment_is_refused_by_name(env_id):
-    with pytest.raises(ValueError) as error:
-        make_envs(env_id, 1)
-    start = f"env_id must name an environment that Gymnasium can make, got {env_id!r}: "
-    assert str(error.value).startswith(start)
+def test_an_unknown_environment_is_refused_by_name():
+    unknown = ["", ":", "a b", "cartpole", "CartPole-v99", "NoSuchEnv-v0", "no_such_module:Env-v0"]
+    for env_id in [*unknown, "test_envs/Failing-v0"]:
+        with pytest.raises(ValueError) as error:
+            make_envs(env_id, 1)
+        start = f"env_id must name an environment that Gymnasium can make, got {env_id!r}: "
+        assert str(error.value).startswith(start)
 
 
-@pytest.mark.parametrize(
-    "space",
-    [
-        spaces.Discrete(4),
-        spaces.MultiDiscrete([2, 2]),
-        spaces.MultiBinary(3),
-        spaces.Box(0, 255, (8, 8), np.uint8),
-        spaces.Box(-1, 1, (), np.float32),
-        spaces.Dict(position=VECTOR),
-        spaces.Tuple((VECTOR,)),
-    ],
-    ids=str,
-)
-def test_observations_that_are_no_vector_are_refused(space):
-    with pytest.raises(TypeError) as error:
-        check_spaces(space, CHOICE)
-    message = f"the observation space must be a Box of one dimension, got {space}"
-    assert str(error.value) == message
+def test_no_environments_are_refused():
+    for number in (0, -1):
+        with pytest.raises(ValueError, match=f"^num_envs must be at least 1, got {number}$"):
+            make_envs("CartPole-v1", number)
 
 
-@pytest.mark.parametrize(
-    "space",
-    [
-        spaces.MultiDiscrete([2, 2]),
-        spaces.MultiBinary(3),
-        spaces.Box(-1, 1, (2, 2), np.float32),
-        spaces.Dict(push=CHOICE),
-        spaces.Tuple((CHOICE,)),
-    ],
-    ids=str,
-)
-def test_actions_that_are_neither_a_choice_nor_a_vector_are_refused(space):
-    with pytest.raises(TypeError) as error:
-        check_spaces(VECTOR, space)
-    message = f"the action space must be Discrete or a Box of one dimension, got {space}"
-    assert str(error.value) == message
-
-
-@pytest.mark.parametrize("actions", [CHOICE, spaces.Discrete(3, start=5), VECTOR], ids=str)
-def test_vectors_of_observations_with_choices_or_vectors_of_actions_are_taken(actions):
-    check_spaces(VECTOR, actions)
+def test_vectors_of_observations_with_choices_or_vectors_of_actions_are_taken_and_no_others():
+    for actions in (CHOICE, spaces.Discrete(3, start=5), VECTOR):
+        check_spaces(VECTOR, actions)
+    neither = [spaces.MultiDiscrete([2, 2]), spaces.MultiBinary(3)]
+    no_vectors = [
+        CHOICE, spaces.Box(0, 255, (8, 8), np.uint8), spaces.Box(-1, 1, (), np.float32),
+        spaces.Dict(position=VECTOR), spaces.Tuple((VECTOR,)),
+    ]  # fmt: skip
+    for space in neither + no_vectors:
+        with pytest.raises(TypeError) as error:
+            check_spaces(space, CHOICE)
+        message = f"the observation space must be a Box of one dimension, got {space}"
+        assert str(error.value) == message
+    nested = [spaces.Dict(push=CHOICE), spaces.Tuple((CHOICE,))]
+    for space in [*neither, *nested, spaces.Box(-1, 1, (2, 2), np.float32)]:
+        with pytest.raises(TypeError) as error:
+            check_spaces(VECTOR, space)
+        message = f"the action space must be Discrete or a Box of one dimension, got {space}"
+        assert str(error.value) == message
 
 
 def test_a_refused_environment_is_closed(monkeypatch):

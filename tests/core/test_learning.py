@@ -11,14 +11,14 @@ import pytest
 
 from ppo_lib.beyond.population import train_many
 from ppo_lib.beyond.sweeps import curves
-from ppo_lib.beyond.trpo import TRPOConfig, trpo_update
-from ppo_lib.config import grid, preset
-from ppo_lib.training import evaluate, make_model, train, update
+from ppo_lib.beyond.trpo import trpo
+from ppo_lib.config import PPOConfig, grid, preset
+from ppo_lib.training import evaluate, make_model, ppo_update, train
 
 pytestmark = pytest.mark.slow
 
 
-def final_return(config, update=update):
+def final_return(config, update=ppo_update):
     """The mean of 100 stochastic episodes after the whole training."""
     model = make_model(config)
     for _ in train(config, model, update=update, progress=False):
@@ -45,15 +45,15 @@ def test_the_pendulum_preset_reaches_a_return_of_minus_250(seed):
 
 @pytest.mark.parametrize("seed", range(7300, 7310))
 def test_ten_of_ten_fresh_seeds_solve_cartpole_within_100k_steps_of_trpo(seed):
-    config = TRPOConfig(seed=seed)
+    config = PPOConfig(seed=seed)
     assert config.total_steps <= 100_000
-    assert final_return(config, trpo_update) >= 475
+    assert final_return(config, trpo()) >= 475
 
 
 @pytest.mark.parametrize("seed", range(7300, 7303))
 def test_trpo_does_not_fall_for_the_bait_on_the_cliff(seed):
-    config = TRPOConfig(env_id="ppo_lib/Cliff-v0", total_steps=20_480, seed=seed)
-    assert final_return(config, trpo_update) >= 0.95  # the goal is worth 1, the bait 0.2
+    config = PPOConfig(env_id="ppo_lib/Cliff-v0", total_steps=20_480, seed=seed)
+    assert final_return(config, trpo()) >= 0.95  # the goal is worth 1, the bait 0.2
 
 
 def test_nineteen_of_twenty_agents_of_a_population_solve_cartpole():

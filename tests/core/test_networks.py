@@ -1,5 +1,6 @@
 """The actor and the critic: shapes, distributions, first weights, sampling."""
 
+import itertools
 import math
 
 import numpy as np
@@ -24,21 +25,19 @@ def make(actions=CHOICE, hidden_sizes=(64, 64), seed=0):
     return ActorCritic(OBSERVATIONS, actions, hidden_sizes, torch.Generator().manual_seed(seed))
 
 
-@pytest.mark.parametrize("leading", [(), (5,), (6, 5)])
-@pytest.mark.parametrize("hidden_sizes", [(), (8,), (64, 64)])
 @pytest.mark.parametrize("actions", [CHOICE, VECTOR], ids=["discrete", "continuous"])
-def test_each_state_gets_one_value_one_log_probability_and_one_entropy(
-    actions, hidden_sizes, leading
-):
-    model = make(actions, hidden_sizes)
-    observations = torch.randn(*leading, 3)
-    policy = model.policy(observations)
-    action = sample_actions(policy)
-    assert action.shape == leading + (() if actions is CHOICE else (2,))
-    assert action.dtype == (torch.int64 if actions is CHOICE else torch.float32)
-    assert model.value(observations).shape == leading
-    assert policy.log_prob(action).shape == leading
-    assert policy.entropy().shape == leading
+def test_each_state_gets_one_value_one_log_probability_and_one_entropy(actions):
+    sizes = itertools.product([(), (8,), (64, 64)], [(), (5,), (6, 5)])
+    for hidden_sizes, leading in sizes:
+        model = make(actions, hidden_sizes)
+        observations = torch.randn(*leading, 3)
+        policy = model.policy(observations)
+        action = sample_actions(policy)
+        assert action.shape == leading + (() if actions is CHOICE else (2,))
+        assert action.dtype == (torch.int64 if actions is CHOICE else torch.float32)
+        assert model.value(observations).shape == leading
+        assert policy.log_prob(action).shape == leading
+        assert policy.entropy().shape == leading
 
 
 def test_a_continuous_log_probability_is_the_sum_over_the_dimensions_of_the_action():
@@ -117,10 +116,9 @@ def test_the_generator_alone_decides_the_first_weights():
     assert not torch.equal(first.value_network[0].weight, other.value_network[0].weight)
 
 
-@pytest.mark.parametrize("shape", [(5, 4), (3, 5), (3, 1), ()])
-def test_observations_of_another_environment_are_refused(shape):
+def test_observations_of_another_environment_are_refused():
     model = make()
-    for call in (model.policy, model.value):
+    for call, shape in itertools.product((model.policy, model.value), [(5, 4), (3, 5), (3, 1), ()]):
         with pytest.raises(ValueError) as error:
             call(torch.zeros(shape))
         assert str(error.value) == f"observations must have shape (..., 3), got {shape}"
@@ -220,10 +218,10 @@ def test_several_streams_serve_equal_shares_of_the_states():
         )
 
 
-@pytest.mark.parametrize("shape", [(), (3,), (4, 5)])
-def test_the_hyperbolic_tangent_is_pytorchs_with_both_its_derivatives(shape):
-    x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
-    torch.testing.assert_close(Tanh()(x), torch.tanh(x))
-    assert torch.autograd.gradcheck(Tanh(), (x,)) and torch.autograd.gradgradcheck(Tanh(), (x,))
+def test_the_hyperbolic_tangent_is_pytorchs_with_both_its_derivatives():
+    for shape in [(), (3,), (4, 5)]:
+        x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
+        torch.testing.assert_close(Tanh()(x), torch.tanh(x))
+        assert torch.autograd.gradcheck(Tanh(), (x,)) and torch.autograd.gradgradcheck(Tanh(), (x,))
     strided = torch.randn(6, 4).t()[1:]
     torch.testing.assert_close(Tanh()(strided), torch.tanh(strided))

@@ -102,15 +102,15 @@ def test_the_gradient_is_a_copy_that_may_be_changed():
     assert parameter.grad.tolist() == [1, 1]
 
 
-@pytest.mark.parametrize("max_norm", [0.1, 5.0, 1e6, math.inf])
-def test_a_gradient_is_cut_as_pytorch_cuts_it(max_norm):
-    gradient = torch.randn(40, generator=torch.Generator().manual_seed(0))
-    reference = nn.Parameter(torch.zeros(40))
-    reference.grad = gradient.clone()
-    expected_norm = nn.utils.clip_grad_norm_([reference], max_norm)
-    norm = clip_norm(gradient, max_norm)
-    torch.testing.assert_close(norm.squeeze(), expected_norm)
-    torch.testing.assert_close(gradient, reference.grad)
+def test_a_gradient_is_cut_as_pytorch_cuts_it():
+    for max_norm in (0.1, 5.0, 1e6, math.inf):
+        gradient = torch.randn(40, generator=torch.Generator().manual_seed(0))
+        reference = nn.Parameter(torch.zeros(40))
+        reference.grad = gradient.clone()
+        expected_norm = nn.utils.clip_grad_norm_([reference], max_norm)
+        norm = clip_norm(gradient, max_norm)
+        torch.testing.assert_close(norm.squeeze(), expected_norm)
+        torch.testing.assert_close(gradient, reference.grad)
 
 
 def test_the_gradients_of_a_population_are_cut_one_by_one():

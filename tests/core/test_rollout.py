@@ -9,8 +9,7 @@ import torch
 from gymnasium import spaces
 from torch.distributions import Categorical, Independent, Normal
 
-from ppo_lib.advantages import compute_gae
-from ppo_lib.batch import Batch, Rollout, flatten, minibatches
+from ppo_lib.batch import Rollout, flatten, minibatches
 from ppo_lib.config import PPOConfig
 from ppo_lib.envs import make_envs
 from ppo_lib.losses import ppo_loss, probability_ratio
@@ -216,14 +215,14 @@ def test_the_generator_alone_decides_the_actions():
 
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1", "test_rollout/Vector-v0"])
 def test_the_ratio_is_one_on_the_first_minibatch(env_id):
-    config = PPOConfig(env_id=env_id, num_envs=8, num_steps=32, minibatch_size=64)
+    config = PPOConfig(env_id=env_id, num_envs=8, minibatch_size=64)
     envs = make_envs(env_id, config.num_envs)
     model = ActorCritic(envs.single_observation_space, envs.single_action_space)
     observations, _ = envs.reset(seed=0)
     rollout, _ = collect_rollout(envs, model, observations, config.num_steps)
     envs.close()
     batch = flatten(rollout, torch.randn_like(rollout.values))
-    for minibatch in minibatches(batch, config.minibatch_size):
+    for minibatch in minibatches(batch, config):
         log_probs = model.policy(minibatch.observations).log_prob(minibatch.actions)
         ratio = probability_ratio(log_probs, minibatch.old_log_probs)
         # Not bit for bit: acting multiplied matrices of 8 rows and this multiplies 64, for which
@@ -232,82 +231,6 @@ def test_the_ratio_is_one_on_the_first_minibatch(env_id):
         torch.testing.assert_close(ratio, torch.ones(64), atol=5e-6, rtol=0)
         _, metrics = ppo_loss(model, minibatch, config)
         assert metrics["clip_fraction"] == 0 and metrics["approx_kl"] < 1e-9
-
-
-def make_rollout(num_steps=4, num_envs=3):
-    """A rollout in which each number tells its own row and column: 10 t + n."""
-    place = 10.0 * torch.arange(num_steps)[:, None] + torch.arange(num_envs)
-    flags = torch.zeros(num_steps, num_envs, dtype=torch.bool)
-    return Rollout(
-        observations=torch.stack([place, -place], -1), actions=place.long(),
-        log_probs=place + 0.1, values=place + 0.2, next_values=place + 0.3, rewards=place + 0.4,
-        terminated=flags, truncated=flags,
-        episode_returns=(), episode_lengths=(), episode_columns=(),
-    )  # fmt: skip
-
-
-def test_flatten_keeps_what_belongs_together_together():
-    rollout = make_rollout()
-    batch = flatten(rollout, 1000.0 + rollout.rewards)
-    place = torch.tensor([0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32.0])
-    assert len(batch) == 12
-    torch.testing.assert_close(batch.observations, torch.stack([place, -place], -1))
-    torch.testing.assert_close(batch.actions, place.long())
-    torch.testing.assert_close(batch.old_log_probs, place + 0.1)
-    torch.testing.assert_close(batch.old_values, place + 0.2)
-    torch.testing.assert_close(batch.advantages, place + 1000.4)
-    torch.testing.assert_close(batch.returns, 2 * place + 1000.6)  # advantage plus value
-
-
-def test_with_lambda_one_the_returns_are_the_discounted_rewards():
-    rollout = make_rollout(num_steps=2, num_envs=1)
-    advantages = compute_gae(
-        rollout.rewards, rollout.values, rollout.next_values,
-        rollout.terminated, rollout.truncated, 0.5, 1.0,
-    )  # fmt: skip
-    # Rewards 0.4 and 10.4, then V = 10.3: 10.4 + 0.5 * 10.3 = 15.55; 0.4 + 0.5 * 15.55 = 8.175,
-    # to which delta_0 adds 0.5 * (V(s_1) stored as next, 0.3, less as value, 10.2) = -4.95.
-    returns = flatten(rollout, advantages).returns
-    torch.testing.assert_close(returns, torch.tensor([8.175 - 4.95, 15.55]))
-
-
-@pytest.mark.parametrize("shape", [(4, 3, 1), (4,), (3, 4), (12,), (1, 3), (4, 1)])
-def test_flatten_refuses_advantages_of_another_shape(shape):
-    with pytest.raises(ValueError) as error:
-        flatten(make_rollout(), torch.zeros(shape))
-    assert str(error.value) == f"advantages must have the rollout's shape (4, 3), got {shape}"
-
-
-def test_minibatches_hold_each_sample_once_and_whole():
-    rollout = make_rollout()
-    batch = flatten(rollout, rollout.rewards)
-    parts = list(minibatches(batch, 4))
-    assert [len(part) for part in parts] == [4, 4, 4]
-    seen = torch.cat([part.actions for part in parts])
-    assert sorted(seen.tolist()) == sorted(batch.actions.tolist())
-    for part in parts:
-        place = part.actions.float()
-        torch.testing.assert_close(part.observations, torch.stack([place, -place], -1))
-        torch.testing.assert_close(part.old_log_probs, place + 0.1)
-        torch.testing.assert_close(part.old_values, place + 0.2)
-        torch.testing.assert_close(part.advantages, place + 0.4)
-        torch.testing.assert_close(part.returns, 2 * place + 0.6)
-
-
-def test_the_last_minibatch_is_smaller_where_the_sizes_do_not_divide():
-    batch = Batch(*(torch.arange(10.0) for _ in fields(Batch)))
-    assert [len(part) for part in minibatches(batch, 4)] == [4, 4, 2]
-
-
-def test_the_order_is_new_each_time_and_comes_from_the_generator_alone():
-    batch = Batch(*(torch.arange(50.0) for _ in fields(Batch)))
-    generator, twin = (torch.Generator().manual_seed(3) for _ in range(2))
-    before = torch.get_rng_state()
-    first, second = (next(minibatches(batch, 50, generator)).actions for _ in range(2))
-    assert torch.equal(first, next(minibatches(batch, 50, twin)).actions)
-    assert not torch.equal(first, second)
-    assert not torch.equal(first, batch.actions)
-    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_a_gaussian_of_one_dimension_keeps_its_axis():

@@ -14,7 +14,7 @@ from ppo_lib.networks import ActorCritic
 from ppo_lib.rollout import collect_rollout
 from ppo_lib.vector_envs import NumpyVectorEnv
 
-ENV_IDS = list(VECTOR_ENVS)
+ENV_IDS = [*VECTOR_ENVS, "ppo_lib/Cliff-v0"]
 RANDOM_STARTS = ["CartPole-v1", "Acrobot-v1", "Pendulum-v1"]  # the cliff has one start
 START_BOUNDS = {
     "CartPole-v1": np.full(4, 0.05),
@@ -73,7 +73,8 @@ def choose(env_id, envs):
 
 @pytest.mark.parametrize("env_id", ENV_IDS)
 def test_every_step_is_that_of_gymnasiums_single_environment(env_id):
-    num_envs, num_steps = 6, 1_100
+    num_envs = 6
+    num_steps = {"Pendulum-v1": 410, "ppo_lib/Cliff-v0": 210}.get(env_id, 520)
     envs = make_envs(env_id, num_envs)
     singles = [gym.make(env_id) for _ in range(num_envs)]
     envs.single_action_space.seed(0)
@@ -120,7 +121,7 @@ def test_every_step_is_that_of_gymnasiums_single_environment(env_id):
         num_terminated += terminated.sum()
         num_truncated += truncated.sum()
     assert largest < 1e-6  # 0 where measured; the requirement is 1e-5
-    assert num_truncated >= 4
+    assert num_truncated >= 3
     assert num_terminated >= 6 or env_id == "Pendulum-v1"
 
 
@@ -171,16 +172,14 @@ def test_an_end_at_the_time_limit_may_be_of_both_kinds(env_id):
 
 
 @pytest.mark.parametrize("env_id", RANDOM_STARTS)
-@pytest.mark.parametrize("after", ["reset", "end"])
-def test_starts_are_spread_as_gymnasiums(env_id, after):
+def test_starts_are_spread_as_gymnasiums_after_a_reset_and_after_an_end(env_id):
     num_envs = 4_000
     envs = make_envs(env_id, num_envs)
     envs.reset(seed=[3, 4])
-    if after == "end":
-        first = envs.states.copy()
-        envs.episode_lengths[:] = envs.max_episode_steps - 1
-        envs.step(envs.action_space.sample())
-        assert (envs.states != first).all()
+    after_reset = envs.states.copy()
+    envs.episode_lengths[:] = envs.max_episode_steps - 1
+    envs.step(envs.action_space.sample())
+    assert (envs.states != after_reset).all()
     single = gym.make(env_id).unwrapped
     single.np_random = np.random.default_rng(5)
     theirs = []
@@ -188,7 +187,7 @@ def test_starts_are_spread_as_gymnasiums(env_id, after):
         single.reset()
         theirs.append(single.state)
     bounds = START_BOUNDS[env_id]
-    for starts in (envs.states.T, np.array(theirs)):
+    for starts in (after_reset.T, envs.states.T, np.array(theirs)):
         scaled = starts / bounds
         assert np.abs(scaled).max() <= 1 + 1e-7  # float32 rounds 0.1 up
         # Uniform on -1 to 1: the mean is 0 within 5 * 0.577 / sqrt(4000) = 0.046, the spread
@@ -307,28 +306,29 @@ def test_a_reset_without_a_seed_goes_on_with_the_streams():
 
 
 @pytest.mark.parametrize("env_id", ENV_IDS)
-def test_a_reset_forgets_the_episodes_that_ran(env_id):
+def test_a_reset_must_come_first_and_forgets_the_episodes_that_ran(env_id):
     envs = make_envs(env_id, 2)
+    ones = np.ones(envs.action_space.shape, envs.action_space.dtype)
+    message = r"^reset must be called before the first step$"
+    with pytest.raises(gym.error.ResetNeeded, match=message):
+        envs.step(ones)
     envs.reset(seed=0)
-    envs.step(np.ones(envs.action_space.shape, envs.action_space.dtype))
+    envs.step(ones)
     assert envs.episode_lengths.tolist() == [1, 1]
     envs.reset()
     assert envs.episode_lengths.tolist() == [0, 0]
     assert envs.episode_returns.tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("seeds", [[], [1, 2, 3], [1] * 8])
-@pytest.mark.parametrize("env_id", ["CartPole-v1", "MountainCar-v0"])
-def test_seeds_that_do_not_divide_the_columns_are_refused(env_id, seeds):
-    envs = make_envs(env_id, 4)
-    message = f"must be as many seeds as divide num_envs = 4, got {len(seeds)}"
-    with pytest.raises(ValueError) as error:
-        reset_envs(envs, seeds)
-    assert str(error.value) == f"seeds {message}"
-    if isinstance(envs, NumpyVectorEnv):
-        with pytest.raises(ValueError) as error:
-            envs.reset(seed=seeds)
-        assert str(error.value) == f"seed {message}"
+def test_seeds_that_do_not_divide_the_columns_are_refused():
+    numpy_envs, others = make_envs("CartPole-v1", 4), make_envs("MountainCar-v0", 4)
+    for seeds in ([], [1, 2, 3], [1] * 8):
+        message = f" must be as many seeds as divide num_envs = 4, got {len(seeds)}$"
+        for envs in (numpy_envs, others):
+            with pytest.raises(ValueError, match="^seeds" + message):
+                reset_envs(envs, seeds)
+        with pytest.raises(ValueError, match="^seed" + message):
+            numpy_envs.reset(seed=seeds)
 
 
 def test_a_refused_reset_leaves_the_environments_as_they_were():
@@ -344,15 +344,6 @@ def test_a_refused_reset_leaves_the_environments_as_they_were():
     assert str(error.value).startswith("options must be None or empty, got {'reset_mask': array(")
     np.testing.assert_array_equal(envs.states, twin.states)
     np.testing.assert_array_equal(envs.reset()[0], twin.reset(options={})[0])
-
-
-@pytest.mark.parametrize("env_id", ENV_IDS)
-def test_a_step_before_the_first_reset_is_refused(env_id):
-    envs = make_envs(env_id, 2)
-    with pytest.raises(
-        gym.error.ResetNeeded, match=r"^reset must be called before the first step$"
-    ):
-        envs.step(envs.action_space.sample())
 
 
 @pytest.mark.parametrize("env_id", ENV_IDS)
