@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ppo_lib.advantages import compute_gae
-from ppo_lib.batch import flatten, minibatches
+from ppo_lib.batch import make_batch, minibatches
 from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
 from ppo_lib.envs import make_envs, to_env_actions
@@ -18,7 +17,7 @@ from ppo_lib.losses import ppo_loss, probability_ratio
 from ppo_lib.networks import sample_actions
 from ppo_lib.optimizer import clip_norm
 from ppo_lib.rollout import collect_rollout
-from ppo_lib.training import make_model, make_optimizer, update
+from ppo_lib.training import make_model, make_optimizer, ppo_update
 
 
 def plain_network(num_outputs: int) -> nn.Sequential:
@@ -51,14 +50,9 @@ class Training:
             self.envs, self.model, self.observations, config.num_steps, self.generator
         )
         times.append(time.perf_counter())
-        rollout = self.rollout
-        advantages = compute_gae(
-            *(rollout.rewards, rollout.values, rollout.next_values),
-            *(rollout.terminated, rollout.truncated, config.gamma, config.gae_lambda),
-        )
-        self.batch = flatten(rollout, advantages)
+        self.batch = make_batch(self.rollout, config)
         times.append(time.perf_counter())
-        update(self.model, self.optimizer, self.batch, config, self.generator)
+        ppo_update(self.model, self.optimizer, self.batch, config, self.generator)
         times.append(time.perf_counter())
         self.stages.append((times[1] - times[0], times[2] - times[1], times[3] - times[2]))
 
@@ -69,7 +63,7 @@ class Training:
         self.pieces = [
             piece
             for _ in range(self.config.num_epochs)
-            for piece in minibatches(self.batch, self.config.minibatch_size, self.generator)
+            for piece in minibatches(self.batch, self.config, self.generator)
         ]
         with torch.no_grad():
             self.policies = [self.before.policy(piece.observations) for piece in self.pieces]
@@ -125,7 +119,7 @@ class Training:
     def indexing(self) -> None:
         """Cut the batch into minibatches, as often as the update does."""
         for _ in range(self.config.num_epochs):
-            for _ in minibatches(self.batch, self.config.minibatch_size, self.generator):
+            for _ in minibatches(self.batch, self.config, self.generator):
                 pass
 
     def follow(self) -> None:
