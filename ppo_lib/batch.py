@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -52,16 +53,14 @@ class Rollout:
         return [self._columns(start * width, (start + 1) * width) for start in range(num_parts)]
 
     def _columns(self, start: int, stop: int) -> Rollout:
+        share: dict[str, Any] = {
+            name: value[:, start:stop].contiguous()
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor)
+        }
         ended = [i for i, column in enumerate(self.episode_columns) if start <= column < stop]
         return Rollout(
-            self.observations[:, start:stop].contiguous(),
-            self.actions[:, start:stop].contiguous(),
-            self.log_probs[:, start:stop].contiguous(),
-            self.values[:, start:stop].contiguous(),
-            self.next_values[:, start:stop].contiguous(),
-            self.rewards[:, start:stop].contiguous(),
-            self.terminated[:, start:stop].contiguous(),
-            self.truncated[:, start:stop].contiguous(),
+            **share,
             episode_returns=tuple(self.episode_returns[i] for i in ended),
             episode_lengths=tuple(self.episode_lengths[i] for i in ended),
             episode_columns=tuple(self.episode_columns[i] - start for i in ended),

@@ -2,7 +2,7 @@
 
 `lesson_NN/lesson.py` (jupytext's percent format, its edition's name in the header) makes the
 student edition `notebooks/NN_name.ipynb` (exercises blank, no outputs) and the solved edition
-`notebooks/solutions/NN_name.ipynb` (executed, outputs kept):
+`notebooks/solutions/NN_name.ipynb` (executed, outputs kept, explorers with a still picture):
 
     python -m ppo_lib.course.build                          # every lesson, both editions
     python -m ppo_lib.course.build 00_start_here --student-only
@@ -32,6 +32,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
+
+from ppo_lib.course.stills import Shown, StillError, add_stills, explorers_in
 
 COURSE = Path(__file__).resolve().parent
 NOTEBOOKS = COURSE.parents[1] / "notebooks"
@@ -75,20 +77,29 @@ def solved_edition(source: Path) -> NotebookNode:
     return _read(source, keep_solutions=True)
 
 
-def execute(notebook: NotebookNode, lesson: str, beside: Sequence[Path] = ()) -> NotebookNode:
+def execute(
+    notebook: NotebookNode, lesson: str, beside: Sequence[Path] = (), *, stills: bool = False
+) -> NotebookNode:
     """Return a copy of `notebook`, run from top to bottom by a new kernel.
 
     It runs in a folder of its own, which holds copies of the files `beside` and nothing else.
 
+    Args:
+        notebook: not yet executed.
+        lesson: its name, for errors.
+        beside: files that it needs.
+        stills: whether an explorer's output gets a still picture, and its words.
+
     Raises:
         LessonError: a cell or a widget's callback raised, a callback wrote to stderr, a cell
-            took over `CELL_SECONDS` or killed the kernel.
+            took over `CELL_SECONDS` or killed the kernel, or no still can be taken.
     """
     executed, started = copy.deepcopy(notebook), ["before any cell"]
+    shown: list[Shown] = []
     with tempfile.TemporaryDirectory() as folder:
         for file in beside:
             shutil.copy(file, folder)
-        client = NotebookClient(
+        client: NotebookClient = NotebookClient(
             executed,
             timeout=CELL_SECONDS,
             kernel_name="python3",
@@ -96,6 +107,9 @@ def execute(notebook: NotebookNode, lesson: str, beside: Sequence[Path] = ()) ->
             coalesce_streams=True,
             resources={"metadata": {"path": folder}},
             on_cell_execute=lambda cell, cell_index: started.append(f"cell {cell.id}"),
+            on_cell_executed=lambda cell, cell_index, execute_reply: shown.extend(
+                explorers_in(cell, client.widget_state)
+            ),
         )
         try:
             client.execute()
@@ -110,6 +124,11 @@ def execute(notebook: NotebookNode, lesson: str, beside: Sequence[Path] = ()) ->
     # nbclient adds the Python version and that state; told not to keep the state
     # (`store_widget_state`), it fails at the first Output widget, such as `interact` makes.
     executed.metadata = copy.deepcopy(notebook.metadata)
+    if stills:
+        try:
+            add_stills(shown)
+        except StillError as error:
+            raise LessonError(f"{lesson}: {error}") from error
     return executed
 
 
@@ -193,7 +212,7 @@ def build(source: Path, notebooks: Path = NOTEBOOKS, student_only: bool = False)
         print(f"{path.name}: written")
     if not student_only:
         answers = sorted((notebooks / "solutions").glob("*.py"))
-        solved = execute(solved_edition(source), path.stem, answers)
+        solved = execute(solved_edition(source), path.stem, answers, stills=True)
         if found := list(leaks(solved)):
             raise LessonError(f"{path.stem}, solved edition: {'; '.join(found)}")
         write(solved, path.parent / "solutions" / path.name)

@@ -35,6 +35,12 @@ sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 import lab_browser  # noqa: E402
 
+from ppo_lib.course.explorers.page import (  # noqa: E402
+    all_explorers,
+    find_chromium,
+    launch_chromium,
+)
+
 TARGET_MS, TARGET_FPS = 16.0, 25.0
 SHARE_AT_START = (0.2 - 0.01) / (0.5 - 0.01)  # where ε = 0.2 stands on both sliders
 
@@ -217,7 +223,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a drag")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    chromium = lab_browser.find_chromium()
+    chromium = find_chromium()
     if chromium is None:
         parser.error("no Chromium: install it or set CHROMIUM")
     from playwright.sync_api import sync_playwright
@@ -225,12 +231,13 @@ def main() -> int:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         path = Path(home) / "latency.ipynb"
-        explorer = f"from ppo_lib.course.explorers import *\n{EXPLORERS[options.explorer][0]}"
+        call = EXPLORERS[options.explorer][0]
+        explorer = f"from {all_explorers()[call.partition('(')[0]].__module__} import *\n{call}"
         cells = [nbformat.v4.new_code_cell(source) for source in (explorer, INTERACT)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, path)
-        browser = lab_browser.launch_chromium(playwright, chromium)
+        browser = launch_chromium(playwright, chromium)
         with (
             lab_browser.serve_lab(Path(home) / "jupyter") as lab,
             lab_browser.open_lesson(browser, lab, path, viewport=(1280, 1400)) as lesson,

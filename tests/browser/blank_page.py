@@ -1,8 +1,8 @@
-"""A page without Jupyter: any explorer's front end, over a model that stands in for anywidget's.
+"""What the browser tests ask of a page without Jupyter (`ppo_lib.course.explorers.page`).
 
 A test takes the fixture `blank` (see `conftest.py`), shows an explorer with `mount`, and moves it
-by the page's `model.set(name, value)`. `call` runs a front end's pure functions on rows of
-numbers, to be held to their twins in Python.
+by the page's `model.set(name, value)`. What needs no page is tested in `tests/course`, in an
+embedded engine.
 """
 
 from __future__ import annotations
@@ -17,27 +17,7 @@ import traitlets
 from anywidget import AnyWidget
 
 from ppo_lib.course.explorers.explorer import Explorer
-
-# The model counts its listeners and what it saves; a front end is imported from its text.
-SCRIPT = """
-window.load = (source) =>
-  import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-window.makeModel = (state) => {
-  const listeners = {};
-  return {
-    listeners, saved: 0,
-    get: (name) => state[name],
-    set(name, value) {
-      if (state[name] === value) return;
-      state[name] = value;
-      for (const call of [...(listeners["change:" + name] ?? [])]) call();
-    },
-    on(name, call) { (listeners[name] ??= []).push(call); },
-    off(name, call) { listeners[name] = (listeners[name] ?? []).filter((one) => one !== call); },
-    save_changes() { this.saved += 1; },
-  };
-};
-"""
+from ppo_lib.course.explorers.page import open_page, show, state_of
 
 # Texts that leave the picture or stand on one another, and words that are cut off beside it.
 CLASHES = """(states) => {
@@ -73,43 +53,25 @@ CLASHES = """(states) => {
 @contextmanager
 def open_blank(chromium: Any) -> Iterator[Any]:
     """Open the page; on leaving, no exception may have been thrown in it."""
-    page = chromium.new_page(viewport={"width": 1000, "height": 700})
-    page.errors = []
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.set_content(f"<!doctype html><style>{Explorer._css}</style><main></main>")
-    page.add_script_tag(content=SCRIPT)
+    page = open_page(chromium, viewport={"width": 1000, "height": 700})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    assert page.errors == []
+    assert errors == []
     page.close()
-
-
-def synced(explorer: Explorer) -> dict[str, Any]:
-    """Return what anywidget would send of an explorer's state, without what every widget has."""
-    names = [name for name in explorer.traits(sync=True) if not hasattr(AnyWidget, name)]
-    return {name: getattr(explorer, name) for name in names if not name.startswith("_")}
 
 
 def mount(page: Any, explorer: Explorer, width: int = 980) -> None:
     """Show an explorer in a room `width` pixels wide, and wait for its picture."""
-    page.evaluate(
-        """async ([esm, state, width]) => {
-          window.cleanup?.();
-          const el = document.createElement("div");
-          el.style.width = `${width}px`;
-          document.querySelector("main").replaceChildren(el);
-          window.model = makeModel(state);
-          window.cleanup = await (await load(esm)).default.render({ model, el });
-        }""",
-        [str(explorer._esm), synced(explorer), width],
-    )
-    page.wait_for_selector(".explorer-svg")
+    show(page, state_of(explorer), width)
 
 
 def call(page: Any, source: str, body: str, argument: Any) -> Any:
     """Return `body(functions, argument)`, where `functions` are all of a front end's, by name."""
     names = ", ".join(re.findall(r"^function (\w+)", source, re.MULTILINE))
+    load = 'import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))'
     return page.evaluate(
-        f"async ([source, argument]) => ({body})(await load(source), argument)",
+        f"async ([source, argument]) => ({body})(await {load}, argument)",
         [f"{source}\nexport {{ {names} }};", argument],
     )
 

@@ -17,13 +17,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 import blank_page
 import lab_browser
 
+from ppo_lib.course.explorers.page import find_chromium, launch_chromium
+
 REQUIRED = "PPO_REQUIRE_BROWSER"
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The headless browser; without one the tests are skipped, or fail if it is required."""
-    path, missing = lab_browser.find_chromium(), None
+    path, missing = find_chromium(), None
     if path is None:
         missing = "no Chromium: install it (Debian: apt install chromium) or set CHROMIUM"
     if importlib.util.find_spec("playwright") is None:
@@ -35,7 +37,7 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = lab_browser.launch_chromium(playwright, path)
+        browser = launch_chromium(playwright, path)
         yield browser
         browser.close()
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # without playwright the tests are still collected, and say what is missing
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -32,16 +32,6 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 START_SECONDS = 120
 RUN_SECONDS = 150
 
-# Root in a container has no sandbox; the rest keeps Chromium from calling home.
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 SETTINGS = {
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
@@ -51,17 +41,6 @@ BROKEN_WIDGET = re.compile(r"Error (?:displaying|creating) widget[^\n]*|Loading 
 
 # `panel` in the snippets of JavaScript below is the open notebook.
 PANEL = "const panel = window.jupyterapp?.shell.currentWidget;"
-
-
-def find_chromium() -> str | None:
-    """Return the path of a Chromium: `$CHROMIUM`, or what is on the path, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-def launch_chromium(playwright: Playwright, path: str) -> Browser:
-    """Start the headless browser at `path`."""
-    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS, headless=True)
 
 
 @dataclass(frozen=True)

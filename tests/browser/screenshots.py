@@ -14,8 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab_browser import NOTEBOOKS, find_chromium, launch_chromium, open_lesson, serve_lab
+from lab_browser import NOTEBOOKS, open_lesson, serve_lab
 from playwright.sync_api import sync_playwright
+
+from ppo_lib.course.build import edition_of, find_sources
+from ppo_lib.course.explorers.page import find_chromium, launch_chromium
 
 LOOKS = {
     "light": {"viewport": (1280, 900), "theme": "light", "zoom": 1.0},
@@ -36,7 +39,7 @@ def main() -> int:
     if chromium is None:
         parser.error("no Chromium: install it (Debian: apt install chromium) or set CHROMIUM")
     folder = NOTEBOOKS / "solutions" if options.solved else NOTEBOOKS
-    lessons = [path.stem for path in sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))]
+    lessons = [edition_of(source) for source in find_sources()]
     paths = [
         Path(name) if name.endswith(".ipynb") else folder / f"{name}.ipynb"
         for name in options.names or lessons

@@ -17,30 +17,28 @@ from gymnasium.vector import AutoresetMode
 
 from ppo_lib import rollout, training
 from ppo_lib.config import preset
-from ppo_lib.course.checks import (
-    EXERCISES,
-    answer_or_reference,
-    check,
-    check_my_ppo,
-    lesson_07,
-    stages,
-)
+from ppo_lib.course.checks import answer_or_reference, check, exercises
 from ppo_lib.course.checks.exercise import Exercise, Misfit, is_usable, judge
+from ppo_lib.course.lesson_07 import checks as lesson_07
+from ppo_lib.course.lesson_07 import stages
+from ppo_lib.course.lesson_07.my_ppo import check_my_ppo
 from ppo_lib.course.lesson_07.stages import CounterEnvs, CounterModel, Counters
-from ppo_lib.course.words import ENGLISH, text
+from ppo_lib.course.words import text
 from ppo_lib.tensors import one_thread
 from ppo_lib.training import IterationRecord, recent_return
 
-SOLUTION = Path(__file__).parents[1] / "notebooks" / "solutions" / "my_ppo.py"
+SOLUTION = Path(__file__).parents[2] / "notebooks" / "solutions" / "my_ppo.py"
+
+
+PROGRAMS = {each.name: each for each in lesson_07.EXERCISES}
+UNKNOWN = {name: replace(each, wrong=()) for name, each in PROGRAMS.items()}
+"""The exercises without the mistakes that they know: what these do is proven in test_checks.py."""
 
 
 @pytest.fixture(autouse=True)
 def small_networks_on_one_thread():
     with one_thread():
         yield
-
-
-PROGRAMS = ("collect_rollout", "make_batch", "ppo_loss", "update", "train")
 
 
 # The references are what the lesson teaches.
@@ -151,31 +149,11 @@ def across(rollout, config):
     return replace(batch, advantages=advantages)[order]
 
 
-def by_hand(model, optimizer, batch, config, generator, loss=lesson_07.ppo_loss):
-    """Cut by hand, and forget the gradients by the model."""
-    for _ in range(config.num_epochs):
-        order = torch.rand(len(batch), generator=generator).argsort()
-        for index in order.chunk(len(batch) // config.minibatch_size):
-            model.zero_grad()
-            loss(model, batch[index], config).backward()
-            norm = torch.stack([p.grad.square().sum() for p in model.parameters()]).sum().sqrt()
-            for parameter in model.parameters():
-                parameter.grad *= min(1.0, config.max_grad_norm / norm)
-            optimizer.step()
-
-
 @pytest.mark.parametrize(
-    ("name", "answer"),
-    [("collect_rollout", backwards_drawing), ("make_batch", across), ("update", by_hand)],
+    ("name", "answer"), [("collect_rollout", backwards_drawing), ("make_batch", across)]
 )
 def test_right_answers_of_another_kind_are_accepted(name, answer):
-    assert check(name, answer).verdict == "right"
     assert answer_or_reference(name, answer) == (text("run.yours"), answer)
-
-
-def test_training_says_after_how_many_steps_it_was_solved():
-    feedback = check("train", lesson_07.train)
-    assert feedback.details == (text("check.train.solved", env_steps="24,576"),)
 
 
 def test_annealing_that_ends_at_0_is_accepted(monkeypatch):
@@ -184,7 +162,7 @@ def test_annealing_that_ends_at_0_is_accepted(monkeypatch):
         "learning_rate_at",
         lambda config, iteration: config.learning_rate * (1 - iteration / config.num_iterations),
     )
-    (_, case) = EXERCISES["train"].inputs(torch.Generator())
+    (_, case) = PROGRAMS["train"].cases()
     facts = stages.call_train(lesson_07.train, case)
     assert facts["annealed"] and facts["optimizer_kept"]
 
@@ -197,7 +175,7 @@ def test_the_first_part_that_differs_is_named_with_both_values():
         right, after = lesson_07.collect_rollout(*arguments)
         return replace(right, rewards=right.rewards + 1, values=right.values + 1), after
 
-    feedback = check("collect_rollout", one_reward_more)
+    feedback = judge(UNKNOWN["collect_rollout"], one_reward_more)
     part = text("check.part_differs", part=text("check.part.rewards"))
     assert (feedback.verdict, feedback.message) == ("wrong", part)
     shown = "\n".join(feedback.details)
@@ -206,7 +184,10 @@ def test_the_first_part_that_differs_is_named_with_both_values():
 
 
 def test_a_part_of_another_shape_is_named_with_both_shapes():
-    feedback = check("ppo_loss", lambda *arguments: lesson_07.ppo_loss(*arguments) * torch.ones(3))
+    def tripled(*arguments):
+        return lesson_07.ppo_loss(*arguments) * torch.ones(3)
+
+    feedback = judge(UNKNOWN["ppo_loss"], tripled)
     assert feedback.message.startswith(
         text("check.part_differs", part=text("check.part.loss"))
     ) and feedback.message.endswith(text("check.part_shape", got=(3,), expected=()))
@@ -217,7 +198,7 @@ def test_a_column_that_is_no_tensor_is_named():
         batch = lesson_07.make_batch(rollout, config)
         return replace(batch, returns=batch.returns.tolist())
 
-    feedback = check("make_batch", as_a_list)
+    feedback = judge(UNKNOWN["make_batch"], as_a_list)
     assert feedback.message == text("check.not_a_tensor", name="returns", got="list")
 
 
@@ -284,7 +265,7 @@ def final_without_end(envs, model, observations, num_steps, generator):
     ],
 )
 def test_an_exception_with_a_known_cause_comes_with_advice_and_its_line(name, answer, key):
-    feedback = check(name, answer)
+    feedback = judge(UNKNOWN[name], answer)
     assert feedback.verdict == "error"
     assert feedback.message.endswith(text(key))
     assert feedback.details[0].startswith(text("check.line", line=""))
@@ -295,65 +276,80 @@ def test_an_exception_while_training_names_the_learners_line():
         observations = torch.zeros(3, 5)
         yield from training.make_model(config).value(observations)
 
-    feedback = check("train", train)
+    feedback = judge(UNKNOWN["train"], train)
     assert feedback.verdict == "error"
     assert "value(observations)" in feedback.details[0]
 
 
 def test_an_exception_in_the_trial_is_feedback_too():
     def train(config):
-        if config == preset("cartpole"):
-            raise RuntimeError("too large")
-        yield from lesson_07.train(config)
+        assert config == preset("cartpole")
+        yield 1 / 0
 
-    feedback = check("train", train)
+    at_once = replace(UNKNOWN["train"], inputs=lambda generator: [])
+    feedback = judge(at_once, train)
     assert feedback.verdict == "error"
-    assert "too large" in feedback.message
+    assert "ZeroDivisionError" in feedback.message and "yield 1 / 0" in feedback.details[0]
 
 
-def test_training_that_falls_short_says_how_far_it_came():
-    def train(config):
-        model = training.make_model(config)
-        for iteration in range(1, 200):
-            scores = (150.0,) * 20
-            yield IterationRecord(iteration, iteration * 1024, scores, (), {}, model)
-
-    feedback = lesson_07.try_training(train)
-    assert feedback.message == text("check.train.learns_too_little")
-    steps = f"{-(-lesson_07.MOST_STEPS // 1024) * 1024:,}"
-    assert feedback.details == (text("check.train.how_far", score="150", env_steps=steps),)
-
-
-def test_hopeless_training_is_given_up_early():
-    seen = []
+def scoring(*scores):
+    """Return a trainer whose iterations bring these scores, 20 of the same each; it draws too."""
 
     def train(config):
         model = training.make_model(config)
-        for iteration in range(1, 200):
-            seen.append(iteration)
-            yield IterationRecord(iteration, iteration * 1024, (9.0,) * 20, (), {}, model)
+        torch.rand(3)
+        for iteration, score in enumerate(scores, 1):
+            yield IterationRecord(iteration, iteration * 1024, (score,) * 20, (), {}, model)
 
-    assert lesson_07.try_training(train).message == text("check.train.learns_nothing")
-    assert len(seen) == 30
+    return train
 
 
-def test_a_wrong_program_that_runs_takes_the_place_of_the_reference():
-    exercise = EXERCISES["update"]
-    for key in ("check.update.no_zero_grad", "check.update.one_epoch"):
-        assert is_usable(exercise, exercise.wrong[key])
-    assert not is_usable(EXERCISES["train"], EXERCISES["train"].wrong["check.train.no_generator"])
-    assert not is_usable(
-        EXERCISES["collect_rollout"],
-        EXERCISES["collect_rollout"].wrong["check.collect_rollout.across"],
-    )
+@pytest.mark.parametrize(
+    ("scores", "key", "details"),
+    [
+        ((9.0, 474.0, 475.0, 9.0), "right", {"env_steps": "3,072"}),
+        ((150.0,) * 200, "learns_too_little", {"score": "150", "env_steps": "80,896"}),
+        ((9.0,) * 200, "learns_nothing", {"score": "9", "env_steps": "30,720"}),
+        ((float("nan"), 60.0, 9.0), "learns_too_little", {"score": "60", "env_steps": "3,072"}),
+    ],
+)
+def test_a_trial_says_after_how_many_steps_it_was_solved_or_given_up(scores, key, details):
+    stream = torch.get_rng_state()
+    feedback = lesson_07.try_training(scoring(*scores))
+    assert torch.equal(torch.get_rng_state(), stream)
+    assert feedback.verdict == ("right" if key == "right" else "wrong")
+    assert feedback.message == text(f"check.train.{key}")
+    shown = "check.train.solved" if key == "right" else "check.train.how_far"
+    assert feedback.details == (text(shown, **details),)
+
+
+def test_what_runs_and_lowers_the_score_is_found_in_the_trial():
+    answer = PROGRAMS["train"].mistakes["check.train.learns_nothing"]
+    feedback = judge(PROGRAMS["train"], answer)
+    assert (feedback.verdict, feedback.message) == ("wrong", text("check.train.learns_nothing"))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "usable"),
+    [
+        ("update", "no_zero_grad", True),
+        ("update", "one_epoch", True),
+        ("train", "no_generator", False),
+        ("collect_rollout", "across", False),
+    ],
+)
+def test_a_wrong_program_that_runs_takes_the_place_of_the_reference(name, key, usable):
+    exercise = PROGRAMS[name]
+    assert is_usable(exercise, exercise.mistakes[f"check.{name}.{key}"]) == usable
 
 
 def test_every_step_of_the_reference_has_the_right_gradient_of_its_minibatch():
-    for arguments in EXERCISES["update"].inputs(torch.Generator()):
-        facts = stages.call_update(lesson_07.update, arguments)
+    exercise = PROGRAMS["update"]
+    uncut = exercise.mistakes["check.update.not_cut"]
+    for arguments, expected in zip(exercise.cases(), exercise.expected, strict=True):
+        facts = expected.parts
         steps = arguments["num_epochs"] * arguments["num_samples"] // arguments["minibatch_size"]
         assert facts["steps"] == facts["gradient_right"] == facts["backwards"] == steps
-        uncut = EXERCISES["update"].wrong["check.update.not_cut"]
         short = arguments["max_grad_norm"] > 100
         kind = "gradient_right" if short else "gradient_uncut"
         assert stages.call_update(uncut, arguments)[kind] == steps
@@ -361,26 +357,27 @@ def test_every_step_of_the_reference_has_the_right_gradient_of_its_minibatch():
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_judging_leaves_the_global_random_streams_alone(name):
+    def drawing(*arguments):
+        torch.rand(3)
+        return PROGRAMS[name].reference(*arguments)
+
     torch.manual_seed(5)
     np.random.seed(5)
     before, numpy = torch.get_rng_state(), np.random.get_state()[1].copy()
-    check(name, EXERCISES[name].reference)
+    feedback = judge(replace(UNKNOWN[name], trial=None), drawing)
+    assert feedback.verdict == "right"
     assert torch.equal(torch.get_rng_state(), before)
     assert np.array_equal(np.random.get_state()[1], numpy)
 
 
 def test_every_part_has_a_name():
-    for name in PROGRAMS:
-        exercise = EXERCISES[name]
-        for arguments in exercise.inputs(torch.Generator().manual_seed(0)):
-            for part in exercise.call(exercise.reference, arguments):
-                assert f"check.part.{part}" in ENGLISH
+    outcomes = [outcome for each in PROGRAMS.values() for outcome in each.expected]
+    assert {part for outcome in outcomes for part in outcome.parts} == set(stages.PARTS)
 
 
 def test_no_message_runs_over_three_sentences():
-    for name in PROGRAMS:
-        for key in EXERCISES[name].wrong:
-            said = text(key)
+    for each in PROGRAMS.values():
+        for key, _, said in each.wrong:
             assert sum(said.count(f"{mark} ") for mark in ".?") <= 2, key
 
 
@@ -389,27 +386,36 @@ def test_two_misfits_are_told_apart_by_what_they_say():
         raise Misfit(answer())
 
     exercise = Exercise(
-        name="update",
+        name="misfit",
         reference=lambda: "check.right",
         alternative=lambda: "check.right",
-        wrong={"check.error": lambda: "check.train.nothing"},
+        right="It fits.",
+        wrong=(("misfit.nothing", lambda: "check.train.nothing", "It trains nothing."),),
         inputs=lambda generator: [{}],
         call=misfit,
     )
-    assert judge(exercise, lambda: "check.train.nothing").message == text("check.error")
+    assert judge(exercise, lambda: "check.train.nothing").message == "It trains nothing."
     assert judge(exercise, lambda: "check.train.no_record").message == text("check.train.no_record")
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_sizes_of_the_steps_tell_what_the_optimiser_is_told(seed):
-    (_, arguments) = EXERCISES["train"].inputs(torch.Generator())
-    config = lesson_07.PPOConfig(**arguments, seed=seed)
-    for annealed in (True, False):
-        for new in (True, False):
-            answer = lesson_07._training(annealed=annealed, new_optimizer=new)
-            last, evenness = stages.step_sizes(stages.run_training(answer, config), config)
-            assert (last < stages.ANNEALED_BELOW) == annealed
-            assert (evenness > stages.NEW_ABOVE) == new
+@pytest.mark.parametrize(
+    ("key", "annealed", "new"),
+    [
+        ("", True, False),
+        ("not_annealed", False, False),
+        ("new_optimizer", True, True),
+        ("new_optimizer_not_annealed", False, True),
+    ],
+)
+def test_the_sizes_of_the_steps_tell_with_another_seed_what_the_optimiser_is_told(
+    key, annealed, new
+):
+    exercise = PROGRAMS["train"]
+    config = lesson_07.PPOConfig(**exercise.cases()[1], seed=1)
+    answer = exercise.mistakes[f"check.train.{key}"] if key else exercise.reference
+    last, evenness = stages.step_sizes(stages.run_training(answer, config), config)
+    assert (last < stages.ANNEALED_BELOW) == annealed
+    assert (evenness > stages.NEW_ABOVE) == new
 
 
 # The last exercise: a file of the learner's own.
@@ -656,7 +662,5 @@ def test_every_solution_function_of_the_courses_names_is_right():
         space = {"torch": torch}
         node = next(n for n in ast.parse(source).body if getattr(n, "name", "") == name)
         exec(ast.get_source_segment(source, node), space)
-        assert len(inspect.signature(space[name]).parameters) == len(
-            EXERCISES[name].inputs(torch.Generator())[0]
-        )
+        assert len(inspect.signature(space[name]).parameters) == len(exercises()[name].cases()[0])
         assert check(name, space[name]).verdict == "right"

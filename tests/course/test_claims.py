@@ -1,12 +1,13 @@
 """Every claim of a lesson that exists is measured in a cell, which asserts it."""
 
 import ast
-from pathlib import Path
 
 import jupytext
 import pytest
 
-SOURCES = sorted((Path(__file__).resolve().parents[1] / "notebooks" / "src").glob("[0-9]*.py"))
+from ppo_lib.course.build import edition_of, find_sources
+
+SOURCES = find_sources()
 
 # Which lesson measures which of the course's numbered claims.
 CLAIMS = {
@@ -34,13 +35,13 @@ def asserts_something(code):
     return any(isinstance(n, ast.Name) for a in assertions for n in ast.walk(a.test))
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+@pytest.mark.parametrize("source", SOURCES, ids=edition_of)
 def test_every_claim_of_a_lesson_has_a_cell_and_no_other_number_is_used(source):
     numbers = {number for tags, _ in claim_cells(source) for number in tags}
-    assert numbers == CLAIMS.get(source.stem[:2], set())
+    assert numbers == CLAIMS.get(edition_of(source)[:2], set())
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+@pytest.mark.parametrize("source", SOURCES, ids=edition_of)
 def test_every_claim_cell_asserts_what_it_computed(source):
     for numbers, code in claim_cells(source):
         assert numbers, f"a claim without a number:\n{code}"

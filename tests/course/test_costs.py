@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from ppo_lib.beyond import trpo
-from ppo_lib.beyond.trpo import TRPOConfig, conjugate_gradient
-from ppo_lib.config import preset
+from ppo_lib.beyond.trpo import DEFAULTS, conjugate_gradient
+from ppo_lib.config import PPOConfig, preset
 from ppo_lib.course.lesson_02 import costs
 from ppo_lib.course.lesson_02.costs import explicit_direction, explicit_fisher, update_costs
 from ppo_lib.course.measures.updates import first_batch
@@ -16,6 +16,9 @@ from ppo_lib.course.measures.updates import first_batch
 @pytest.fixture(autouse=True)
 def an_early_update(monkeypatch):
     monkeypatch.setattr(costs, "ITERATION", 2)
+
+
+SMALL = PPOConfig(hidden_sizes=(8,), num_epochs=1)
 
 
 def test_a_network_of_8_by_8_has_130_weights_and_its_matrix_their_square():
@@ -34,13 +37,12 @@ def test_the_products_are_those_that_a_step_of_trpo_makes(monkeypatch):
 
     product = trpo.fisher_vector_product
     monkeypatch.setattr(trpo, "fisher_vector_product", spy)
-    config = TRPOConfig(hidden_sizes=(8,), num_epochs=1)
-    model, batch = costs._learning_agent(config)
+    model, batch = costs._learning_agent(SMALL)
     made.clear()
-    trpo.trpo_step(model, batch, config)
+    trpo.trpo_step(model, batch)
     count = len(made)
     assert update_costs((8,), repeats=1).fisher_products == count
-    assert 2 <= count <= config.cg_iterations + 1
+    assert 2 <= count <= DEFAULTS.cg_iterations + 1
 
 
 def test_a_matrix_too_large_to_form_is_not_formed(monkeypatch):
@@ -73,19 +75,17 @@ def test_every_turn_starts_from_the_same_policy(monkeypatch):
 
 
 def test_the_explicit_direction_is_the_one_that_conjugate_gradient_finds():
-    config = TRPOConfig(hidden_sizes=(8,), num_epochs=1)
-    model, batch = costs._learning_agent(config)
-    gradient, product = costs._equations(model, batch, config)
+    model, batch = costs._learning_agent(SMALL)
+    gradient, product = costs._equations(model, batch)
     found = conjugate_gradient(product, gradient, len(gradient))
-    explicit = explicit_direction(model, batch.observations, gradient, config.cg_damping)
+    explicit = explicit_direction(model, batch.observations, gradient, DEFAULTS.cg_damping)
     assert (found - explicit).norm() < 1e-3 * explicit.norm()
     assert (found - gradient / gradient.norm() * explicit.norm()).norm() > 0.1 * explicit.norm()
 
 
 def test_the_explicit_matrix_is_the_one_that_the_products_are_of():
-    config = TRPOConfig(hidden_sizes=(8,), num_epochs=1, cg_damping=0.0)
-    model, batch = costs._learning_agent(config)
-    gradient, product = costs._equations(model, batch, config)
+    model, batch = costs._learning_agent(SMALL)
+    gradient, product = costs._equations(model, batch, damping=0.0)
     matrix = explicit_fisher(model, batch.observations)
     vector = torch.randn(len(gradient), generator=torch.Generator().manual_seed(0))
     assert torch.allclose(matrix @ vector, product(vector), rtol=1e-4, atol=1e-6)
@@ -99,15 +99,14 @@ def test_the_matrix_of_a_continuous_policy_is_refused():
 
 
 def test_the_same_agent_is_measured_every_time():
-    config = TRPOConfig(hidden_sizes=(8,), num_epochs=1)
-    one, other = (costs._learning_agent(config)[1] for _ in range(2))
+    one, other = (costs._learning_agent(SMALL)[1] for _ in range(2))
     assert torch.equal(one.observations, other.observations)
     assert one.advantages.mean().item() == pytest.approx(0, abs=1e-6)
     assert math.isclose(one.advantages.std().item(), 1, rel_tol=1e-5)
 
 
 def test_the_agent_is_measured_as_it_was_when_it_collected_the_batch():
-    model, batch = costs._learning_agent(TRPOConfig(hidden_sizes=(8,), num_epochs=1))
+    model, batch = costs._learning_agent(SMALL)
     log_probs = model.policy(batch.observations).log_prob(batch.actions).detach()
     torch.testing.assert_close(log_probs, batch.old_log_probs)
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.distributions import Normal
 
+from ppo_lib.course.cliff.picture import plot_cliff
 from ppo_lib.course.cliff.reinforce import ReinforceRuns
 from ppo_lib.course.figures.ablations import (
     by_value,
@@ -15,9 +16,8 @@ from ppo_lib.course.figures.ablations import (
     plot_variants,
 )
 from ppo_lib.course.figures.palette import COLORS
-from ppo_lib.course.figures.training import figure
+from ppo_lib.course.figures.panels import figure
 from ppo_lib.course.lesson_01.figures import (
-    plot_cliff,
     plot_collapse,
     plot_estimates,
     plot_step_sizes,

@@ -10,17 +10,10 @@ import torch
 from PIL import Image
 
 from ppo_lib.config import grid, preset
-from ppo_lib.course import page as notebook
-from ppo_lib.course.figures.training import (
-    LINE_STYLES,
-    figure,
-    plot_episode_returns,
-    plot_metric,
-    plot_ratios,
-    plot_shares,
-    plot_surrogate,
-    plot_training,
-)
+from ppo_lib.course import page
+from ppo_lib.course.figures.panels import LINE_STYLES, figure
+from ppo_lib.course.figures.training import plot_episode_returns, plot_metric, plot_training
+from ppo_lib.course.lesson_04.figures import plot_ratios, plot_shares, plot_surrogate
 from ppo_lib.course.page import Picture, show_episodes, watch, watch_sweep
 from ppo_lib.course.words import text
 from ppo_lib.training import IterationRecord, make_model, recent_return, train
@@ -38,8 +31,8 @@ def records_of(*returns_per_iteration):
 def shown(monkeypatch):
     """What the page was given, in order."""
     pictures = []
-    monkeypatch.setattr(notebook.DisplayHandle, "display", lambda self, p: pictures.append(p))
-    monkeypatch.setattr(notebook.DisplayHandle, "update", lambda self, p: pictures.append(p))
+    monkeypatch.setattr(page.DisplayHandle, "display", lambda self, p: pictures.append(p))
+    monkeypatch.setattr(page.DisplayHandle, "update", lambda self, p: pictures.append(p))
     return pictures
 
 
@@ -123,14 +116,14 @@ def test_watch_keeps_the_records_when_it_is_interrupted(shown):
 
 
 def test_watch_draws_while_it_trains(shown, monkeypatch):
-    monkeypatch.setattr(notebook, "SECONDS_BETWEEN_PICTURES", 0.0)
+    monkeypatch.setattr(page, "SECONDS_BETWEEN_PICTURES", 0.0)
     watch(train(preset("cartpole", total_steps=8192), progress=False))
     assert len(shown) > 2
 
 
 def test_a_picture_carries_html_with_alt_text_and_a_png():
     fig, _ = figure(1)
-    data, _ = notebook.picture(fig, 'a "quoted" line')._repr_mimebundle_()
+    data, _ = page.picture(fig, 'a "quoted" line')._repr_mimebundle_()
     assert 'alt="a &quot;quoted&quot; line"' in data["text/html"]
     assert data["text/plain"] == 'a "quoted" line'
     assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).format == "PNG"

@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from ppo_lib.advantages import normalize
 from ppo_lib.batch import Batch
 from ppo_lib.config import preset
 from ppo_lib.course.measures.recording import (
@@ -21,7 +20,7 @@ from ppo_lib.course.measures.updates import first_batch, ratios, ratios_by_epoch
 from ppo_lib.diagnostics import approx_kl, dead_gradient
 from ppo_lib.losses import clipped_surrogate, probability_ratio, unclipped_surrogate
 from ppo_lib.networks import ActorCritic
-from ppo_lib.training import make_optimizer, train, update
+from ppo_lib.training import make_optimizer, ppo_update, train
 
 CONFIG = preset(
     "cartpole", num_envs=8, num_steps=16, minibatch_size=32, num_epochs=5, learning_rate=3e-3
@@ -65,7 +64,7 @@ def test_a_recorded_update_ends_bit_for_bit_where_the_update_ends(
     config = replace(CONFIG, normalize_advantages=normalized_over)
     updated = copy.deepcopy(model)
     generator = torch.Generator().manual_seed(7)
-    update(updated, make_optimizer(updated, config), batch, config, generator, surrogate)
+    ppo_update(updated, make_optimizer(updated, config), batch, config, generator, surrogate)
     generator = torch.Generator().manual_seed(7)
     recording = record_update(model, batch, config, surrogate, generator=generator)
     assert torch.equal(weights(recording.model), weights(updated))
@@ -122,7 +121,7 @@ def test_the_advantages_are_the_ones_that_the_surrogate_saw(
     minibatches = torch.cat([each for each in seen if len(each) == CONFIG.minibatch_size])
     epochs = minibatches.view(CONFIG.num_epochs, -1)
     assert torch.equal(epochs[0].sort().values, recording.advantages.sort().values)
-    assert torch.equal(recording.advantages, normalize(batch.advantages))
+    assert torch.equal(recording.advantages, batch.advantages)
 
 
 def test_the_measures_follow_from_the_ratios(

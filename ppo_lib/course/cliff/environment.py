@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+import ppo_lib.envs  # noqa: F401  # where the name ppo_lib/Cliff-v0 is registered
 from ppo_lib.vector_envs import Actions, Flags, Floats, NumpyVectorEnv, Observations, States
 
 

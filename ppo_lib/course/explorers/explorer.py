@@ -1,36 +1,30 @@
-"""What every explorer shares: its front end, its still picture, its state.
+"""What every explorer shares: its front end and its state.
 
-An explorer is an anywidget. Its state lies in traits and is drawn in the browser as
-SVG, so it answers in one frame and stays alive in a page without a kernel. For a
-reader who sees no widget (GitHub, an untrusted notebook, a printed page, a screen
-reader) it also carries a still picture and a description in words.
+An explorer is an anywidget, drawn once: its picture, its words and its mathematics lie in the
+JavaScript of its lesson, which answers in one frame and stays alive in a page without a kernel.
+Python holds its state, in traits. For a reader who sees no widget (GitHub, an untrusted notebook,
+a printed page, a screen reader) the builder takes a still picture and a description from the live
+explorer, and puts them into the solved edition (`ppo_lib.course.stills`).
 
 To write another one: subclass `Explorer`, add traits (`BoundedFloat`, `BoundedInt`, and
-`Bool` or `Enum` with `.tag(sync=True)`), set `string_prefix` and
-`_esm = front_end("name.js")`, and define `describe` and `draw_still`. In the front end,
-`render` calls `showExplorer`.
+`Bool` or `Enum` with `.tag(sync=True)`), and set `string_prefix` and `_esm = front_end(__file__)`.
+In the front end, `render` calls `showExplorer`.
 """
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import anywidget
 import traitlets
-from matplotlib.figure import Figure
-from PIL import Image
 
 from ppo_lib.course.figures.palette import COLORS
 from ppo_lib.course.words import ENGLISH, text
 
 _FOLDER = Path(__file__).parent
 _SHARED_FILES = ("plot.js", "controls.js", "sampling.js")
-_STILL_SIZE = (9.0, 4.6)  # inches
-_STILL_DPI = 144  # twice what a notebook shows, for sharp text on a projector
 
 Scale = Literal["linear", "log"]
 """How the stops of a slider are spread over its range."""
@@ -168,46 +162,7 @@ class Explorer(anywidget.AnyWidget):
         limits = {name: _limits(trait) for name, trait in self.traits().items()}
         return {name: found for name, found in limits.items() if found is not None}
 
-    def say(self, key: str, **values: object) -> str:
-        """Return a string of this explorer's section of the table."""
-        return text(f"{self.string_prefix}.{key}", **values)
-
-    def describe(self) -> str:
-        """Return what the picture shows, in words. Subclasses define it."""
-        raise NotImplementedError
-
-    def draw_still(self, figure: Figure) -> None:
-        """Draw the state on an empty figure. Subclasses define it."""
-        raise NotImplementedError
-
-    def still_png(self) -> bytes:
-        """Return the state as a PNG file of 256 colours, a third as large as with all.
-
-        It is drawn on a `Figure` of its own, never through pyplot, whose global
-        state is not safe in a widget's callback.
-        """
-        figure = Figure(figsize=_STILL_SIZE, layout="constrained", facecolor="white")
-        self.draw_still(figure)
-        drawn, file = io.BytesIO(), io.BytesIO()
-        figure.savefig(drawn, format="png", dpi=_STILL_DPI)
-        picture = Image.open(drawn).convert("RGB")
-        picture.quantize(256, dither=Image.Dither.NONE).save(file, "png", optimize=True)
-        return file.getvalue()
-
     def __repr__(self) -> str:
         """Return the call that makes this explorer, without a memory address."""
         state = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown)
         return f"{type(self).__name__}({state})"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Return the widget, and beside it a still picture and words."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        description = self.describe()
-        data["text/plain"] = description
-        data["image/png"] = base64.b64encode(self.still_png()).decode("ascii")
-        width, height = (round(inches * _STILL_DPI / 2) for inches in _STILL_SIZE)
-        metadata["image/png"] = {"width": width, "height": height, "alt": description}
-        return data, metadata

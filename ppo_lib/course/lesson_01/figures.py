@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,11 +14,8 @@ from torch import Tensor
 
 from ppo_lib.course.cliff.reinforce import ReinforceRuns
 from ppo_lib.course.figures.palette import COLORS, VALUE_COLORS
+from ppo_lib.course.figures.panels import LineStyle
 from ppo_lib.course.words import text
-
-LineStyle = Literal["-", "--"]
-
-GROUND, WATER = "#D8D2C4", "#DCEAF2"
 
 
 def plot_true_return(ax: Axes, logits: ArrayLike, returns: ArrayLike) -> Axes:

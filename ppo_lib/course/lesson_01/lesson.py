@@ -25,7 +25,7 @@
 # %% cliff-picture
 from ppo_lib.course import figure, picture, text
 from ppo_lib.course.cliff.environment import CliffEnv
-from ppo_lib.course.lesson_01.figures import plot_cliff
+from ppo_lib.course.cliff.picture import plot_cliff
 
 fig, (ax,) = figure(1, height=2.4)
 plot_cliff(ax, CliffEnv.START, bait=0.2, goal=1.0, num_positions=9)

@@ -180,14 +180,16 @@ def _learning_agent(config: PPOConfig) -> tuple[ActorCritic, Batch]:
     return kept[-1]
 
 
-def _equations(model: ActorCritic, batch: Batch) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+def _equations(
+    model: ActorCritic, batch: Batch, damping: float = DEFAULTS.cg_damping
+) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
     """Return g, and v to F v, of the equations F x = g that a step of TRPO solves."""
     weights = policy_parameters(model)
     with torch.no_grad():
         old = model.policy(batch.observations)
     policy = model.policy(batch.observations)
     kl_gradient = flat_gradient(mean_kl(old, policy), weights, create_graph=True)
-    product = partial(fisher_vector_product, kl_gradient, weights, damping=DEFAULTS.cg_damping)
+    product = partial(fisher_vector_product, kl_gradient, weights, damping=damping)
     return flat_gradient(surrogate_on(policy, batch), weights), product
 
 

@@ -1,6 +1,6 @@
 """The iteration stepper: the ratios of a real update, from one gradient step to the next.
 
-The update is recorded here, once; the front end in `iteration_stepper.js` shows the recording.
+The update is recorded here, once; `iteration_stepper.js` shows the recording.
 """
 
 from __future__ import annotations
@@ -9,27 +9,11 @@ import math
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import traitlets
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ppo_lib.config import PPOConfig, preset
 from ppo_lib.course.explorers.explorer import BoundedInt, Explorer, front_end
-from ppo_lib.course.lesson_07.update_frames import (
-    AXIS_END,
-    AXIS_LIMIT,
-    BAND,
-    BAR_WIDTH,
-    BEYOND_AT,
-    CLIP_RANGE,
-    FIRST_INSIDE,
-    NUM_BARS,
-    NUM_INSIDE,
-    compact,
-    is_inside,
-    moment_case,
-)
+from ppo_lib.course.lesson_07.update_frames import BAND, BARS, CLIP_RANGE, compact
 from ppo_lib.course.measures.recording import (
     UpdateRecording,
     UpdateStart,
@@ -123,21 +107,12 @@ class IterationStepper(Explorer):
     def _default_recording(self) -> dict[str, Any]:
         """Return the recordings, and what the front end must know to draw them."""
         return {
-            "surrogate": self._name_of("clip"),
+            "surrogate": "clip" if self.surrogate is clipped_surrogate else "own",
             "count": self.update.ratios.shape[1],
             "epochs": NUM_EPOCHS,
             "minibatches": NUM_MINIBATCHES,
             "band": list(BAND),
-            "bars": {
-                "count": NUM_BARS,
-                "width": BAR_WIDTH,
-                "firstInside": FIRST_INSIDE,
-                "inside": NUM_INSIDE,
-                "end": AXIS_END,
-                "beyondAt": BEYOND_AT,
-                "limit": AXIS_LIMIT,
-                "highest": self._highest_bar(),
-            },
+            "bars": {**BARS, "highest": self._highest_bar()},
             "klLimits": list(KL_LIMITS),
             "updates": {
                 str(iteration): {
@@ -157,154 +132,6 @@ class IterationStepper(Explorer):
     def update(self) -> UpdateRecording:
         """The recorded update that is shown."""
         return self._updates[self.limit][self.iteration]
-
-    def _name_of(self, limit: str) -> str:
-        """Return "own" in place of "clip" where the surrogate is not the library's."""
-        is_own = limit == "clip" and self.surrogate is not clipped_surrogate
-        return "own" if is_own else limit
-
-    def _shown_update(self) -> dict[str, Any]:
-        shown: dict[str, Any] = self.recording["updates"][str(self.iteration)][self.limit]
-        return shown
-
-    def _written(self) -> dict[str, str]:
-        """Return the numbers of this moment as they are written, by the names of the fields."""
-        update, step = self._shown_update(), self.gradient_step
-        count = self.recording["count"]
-        numbers = {name: update[name][step] for name in ("outside", "dead", "alive")}
-        numbers["inside"] = count - numbers["dead"] - numbers["alive"]
-        written = {name: f"{number:,}" for name, number in numbers.items()}
-        return written | {
-            "count": f"{count:,}",
-            "kl": f"{update['kl'][step]:.4f}",
-            "lowest": f"{update['lowest'][step]:.2f}",
-            "highest": f"{update['highest'][step]:.2f}",
-            "low": f"{BAND[0]:.1f}",
-            "high": f"{BAND[1]:.1f}",
-            "iteration": str(self.iteration),
-        }
-
-    def _place(self) -> str:
-        if self.gradient_step == 0:
-            return self.say("place.start")
-        epoch, minibatch = divmod(self.gradient_step - 1, NUM_MINIBATCHES)
-        return self.say(
-            "place.step",
-            epoch=epoch + 1,
-            epochs=NUM_EPOCHS,
-            minibatch=minibatch + 1,
-            minibatches=NUM_MINIBATCHES,
-        )
-
-    def describe(self) -> str:
-        """Return the moment, its numbers and what is special about it, in words."""
-        name = self._name_of(self.limit)
-        limit, written = self.say(f"limit.{name}"), self._written()
-        picture = self.say("picture", place=self._place(), limit=limit, **written)
-        case = moment_case(self._shown_update()["outside"], self.gradient_step, name)
-        words = self.say("words", special=self.say(f"case.{case}"), **written)
-        return f"{picture} {words}"
-
-    def draw_still(self, figure: Figure) -> None:
-        """Draw the histogram of this moment and the curves of the whole update."""
-        grid = figure.add_gridspec(2, 2, width_ratios=(3, 2))
-        histogram = figure.add_subplot(grid[:, 0])
-        shares = figure.add_subplot(grid[0, 1])
-        kl = figure.add_subplot(grid[1, 1], sharex=shares)
-        for axes in (histogram, shares, kl):
-            axes.spines[["top", "right"]].set_visible(False)
-            axes.tick_params(labelsize=11)
-        name = self.say(f"limit.{self._name_of(self.limit)}")
-        place = f"{self.say('choice.iteration')} {self.iteration}, {name}: {self._place()}"
-        title = f"{place}\n({self.say('still.note')})"
-        figure.suptitle(title, fontsize=12, x=0.01, ha="left")
-        self._draw_histogram(histogram)
-        self._draw_curves(shares, kl)
-
-    def _draw_histogram(self, axes: Axes) -> None:
-        frame = np.array(self._shown_update()["frames"][self.gradient_step])
-        bars, written = frame[:, 0], self._written()
-        lefts = np.where(bars < NUM_BARS, bars * BAR_WIDTH, BEYOND_AT)
-        inside = is_inside(bars)
-        axes.axvspan(*BAND, color=self.colors["band"], alpha=0.2, lw=0)
-        for edge in BAND:
-            axes.axvline(edge, color=self.colors["truth"], linestyle=":", linewidth=1.5)
-        styles: dict[str, dict[str, Any]] = {
-            "inside": {"color": self.colors["band"]},
-            "alive": {"color": self.colors["clipped"]},
-            "dead": {"fc": "white", "ec": self.colors["gradient"], "hatch": "////", "lw": 1.2},
-        }
-        chosen = {"inside": inside, "alive": ~inside, "dead": np.ones_like(inside)}
-        for kind, style in styles.items():
-            for sign, total, dead in (
-                (1, frame[:, 1], frame[:, 2]),
-                (-1, frame[:, 3], frame[:, 4]),
-            ):
-                counts = dead if kind == "dead" else np.where(total > dead, total, 0)
-                heights = sign * np.sqrt(np.where(chosen[kind], counts, 0))
-                label = self.say(f"count.{kind}", **written) if sign > 0 else None
-                axes.bar(lefts, heights, 0.9 * BAR_WIDTH, align="edge", label=label, **style)
-        axes.axhline(0, color="0.3", lw=1)
-        top = math.isqrt(self.recording["bars"]["highest"])
-        axes.set(xlim=(0, AXIS_LIMIT), ylim=(-top, top))
-        roots = [10 * tens for tens in range(-3, 4) if 10 * abs(tens) <= top]
-        axes.set_yticks(roots, labels=[f"{root**2}" for root in roots])
-        axes.set_xticks([0, 0.4, *BAND, 1, 1.6, 2, BEYOND_AT + BAR_WIDTH / 2])
-        axes.set_xticklabels(
-            ["0", "0.4", "0.8", "1.2", "1", "1.6", "2", self.say("axis.beyond", end=AXIS_END)]
-        )
-        axes.set_xlabel(self.say("axis.ratio", end=AXIS_END), fontsize=12)
-        axes.set_title(self.say("axis.samples"), fontsize=12, loc="left", pad=24)
-        words: dict[str, Any] = {"transform": axes.transAxes, "fontsize": 12, "ha": "right"}
-        axes.text(0.98, 0.97, self.say("side.up"), va="top", **words)
-        axes.text(0.98, 0.03, self.say("side.down"), **words)
-        axes.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncols=3,
-            frameon=False,
-            fontsize=12,
-            borderpad=0,
-            handlelength=1.2,
-            columnspacing=1.2,
-        )
-
-    def _draw_curves(self, shares: Axes, kl: Axes) -> None:
-        update, step = self._shown_update(), self.gradient_step
-        steps = range(len(update["kl"]))
-        percent = 100 / self.recording["count"]
-        curves = (
-            (shares, np.multiply(percent, update["outside"]), "clip_fraction", "-", "outside"),
-            (shares, np.multiply(percent, update["dead"]), "gradient", "--", "dead"),
-            (kl, np.clip(update["kl"], *KL_LIMITS), "approx_kl", "-", None),
-        )
-        for axes, values, color, line, name in curves:
-            style: dict[str, Any] = {"color": self.colors[color], "linestyle": line}
-            axes.plot(steps, values, lw=1.2, alpha=0.5, **style)
-            label = name and self.say(f"line.{name}")
-            axes.plot(steps[: step + 1], values[: step + 1], lw=3, label=label, **style)
-        for axes in (shares, kl):
-            axes.axvline(step, color=self.colors["truth"], lw=1)
-            for epoch in range(1, NUM_EPOCHS + 1):
-                axes.axvline(epoch * NUM_MINIBATCHES, color="0.85", lw=0.8, zorder=0)
-        shares.set(ylim=(0, 100), xlim=(0, len(steps) - 1))
-        shares.set_yticks([0, 50, 100], labels=["0%", "50%", "100%"])
-        shares.tick_params(labelbottom=False)
-        shares.set_ylabel(self.say("axis.shares"), fontsize=12)
-        shares.legend(
-            loc="lower right",
-            bbox_to_anchor=(1, 0.98),
-            ncols=2,
-            frameon=False,
-            fontsize=12,
-            borderpad=0,
-            handlelength=1.8,
-        )
-        kl.set(yscale="log", ylim=KL_LIMITS)
-        kl.set_yticks([0.001, 0.1, 10], labels=["0.001", "0.1", "10"])
-        kl.set_yticks([], minor=True)
-        kl.set_title(self.say("axis.kl"), fontsize=12, loc="left")
-        kl.set_xlabel(self.say("axis.step"), fontsize=12)
 
     def __repr__(self) -> str:
         """Return the call that makes this explorer, without a memory address."""

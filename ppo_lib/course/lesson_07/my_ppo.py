@@ -22,7 +22,7 @@ import torch
 from ppo_lib.course.checks import exercises
 from ppo_lib.course.checks.exercise import Exercise, call_plainly, is_stub, judge
 from ppo_lib.course.checks.feedback import Feedback
-from ppo_lib.course.words import text
+from ppo_lib.course.words import add_english, text
 from ppo_lib.tensors import one_thread
 
 Act = Callable[[Any], Any]
@@ -268,3 +268,72 @@ def _wrong_part(exercises: dict[str, Exercise], module: ModuleType) -> str:
             if feedback.verdict == "wrong":
                 return text("check.my_ppo.your_part", name=name, message=feedback.message)
     return ""
+
+
+STRINGS = {
+    "no_file": (
+        "There is no file {path} yet. In JupyterLab choose File, New, Python File, save it beside "
+        "this notebook under that name, write a function train(seed) into it, then run this cell "
+        "again."
+    ),
+    "empty": (
+        "{path} is empty so far. Write a function train(seed) into it that trains on CartPole-v1 "
+        "and returns a function from an observation to an action, save it, then run this cell "
+        "again."
+    ),
+    "fill_in": (
+        "The function train in {path} is still blank. Fill it in, save the file, then run this "
+        "cell again."
+    ),
+    "syntax": "Python cannot read {path}: {error}.",
+    "forbidden": (
+        "{path} imports {name}. The exercise is to write it yourself: torch, gymnasium, numpy and "
+        "Python's own modules are what it may use."
+    ),
+    "no_train": (
+        "{path} has no function train. Define train(seed), which trains on CartPole-v1 and returns "
+        "a function from an observation to an action."
+    ),
+    "wrong_arguments": "train must take one argument, the seed: it is called as train(0).",
+    "raised_loading": "{path} stopped with {error} when it was loaded.",
+    "raised_training": "train({seed}) stopped with {error}.",
+    "raised_acting": "The function that train({seed}) returned stopped with {error}.",
+    "no_function": (
+        "train({seed}) must return a function from an observation to an action, got {got}."
+    ),
+    "no_action": (
+        "The function that train({seed}) returned gave {got} for an observation. An action is one "
+        "whole number, 0 or 1; a tensor of one number has item(), and a probability is not an "
+        "action yet."
+    ),
+    "at_line": "in line {number}:  {line}",
+    "score": (
+        "seed {seed}:  {score:.1f} on average over {episodes} episodes, trained in {seconds:.1f} s"
+    ),
+    "array": "a {kind} of shape {shape}",
+    "right": "Your own PPO solves CartPole with every seed.",
+    "right_but": (
+        "Your own PPO solves CartPole with every seed. One thing you should still look at: {part}"
+    ),
+    "collapsed": (
+        "The agents do what is worst, the same action in almost every state. Look at the sign of "
+        "the loss, at the size of the step, and at whether the ratio is clipped."
+    ),
+    "learnt_nothing": (
+        "The agents are no better than chance. Does a gradient reach the policy's weights, does "
+        "the optimiser have these weights, and do the advantages tell good actions from bad ones?"
+    ),
+    "too_little": (
+        "The agents have learnt something, but not enough. Look at the number of environment "
+        "steps, the learning rate, the number of epochs, the advantages' mean and spread, and what "
+        "happens at an episode's end."
+    ),
+    "unstable": (
+        "It works with some seeds and not with others. Look at what keeps steps small (the clip, "
+        "the gradient's norm, a learning rate that falls), at how long it trains, and at shapes: "
+        "(M, 1) less (M,) is (M, M)."
+    ),
+    "your_part": "Judged by its own exercise, your {name} is not right yet: {message}",
+}
+
+add_english({f"check.my_ppo.{name}": said for name, said in STRINGS.items()})

@@ -7,7 +7,7 @@ all. Each `call_...` builds what the answer needs, calls it, and returns what ha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
@@ -24,7 +24,7 @@ from torch.distributions import Distribution
 from ppo_lib.batch import Batch, Rollout
 from ppo_lib.config import PPOConfig
 from ppo_lib.course.checks.exercise import Answer, Arguments, Misfit, Parts
-from ppo_lib.course.words import text
+from ppo_lib.course.words import add_english, text
 from ppo_lib.networks import ActorCritic, action_distribution
 from ppo_lib.optimizer import clip_norm
 from ppo_lib.training import IterationRecord, make_model
@@ -100,8 +100,7 @@ class CounterEnvs(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
         if actions.shape != (self.num_envs,):
             raise ValueError(f"actions must have the shape {(self.num_envs,)}, got {actions.shape}")
         self.received.append(actions)
-        columns = np.arange(self.num_envs)
-        rewards = columns + 1 + self.steps / 4 + actions / 2
+        rewards = np.arange(self.num_envs) + 1 + self.steps / 4 + actions / 2
         self.steps += 1
         self.scores += rewards
         ended = self.steps == self.counters.lengths
@@ -194,11 +193,8 @@ def _collect(answer: Answer, arguments: Arguments) -> tuple[CounterEnvs, Tensor,
     actions = np.zeros(envs.num_envs, np.int64)
     envs.reset()
     twin.reset()
-    observations, twin_sees = envs.step(actions)[0], twin.step(actions)[0]
-    seen = []
-    for _ in range(num_steps):
-        seen.append(torch.as_tensor(twin_sees))
-        twin_sees = twin.step(actions)[0]
+    observations = envs.step(actions)[0]
+    seen = [torch.as_tensor(twin.step(actions)[0]) for _ in range(num_steps)]
     model = CounterModel(arguments["certain"])
     generator = torch.Generator().manual_seed(0)
     returned = answer(envs, model, observations, num_steps, generator)
@@ -217,21 +213,27 @@ def _read_rollout(returned: Any) -> Any:
     if not isinstance(rollout, Rollout):
         raise Misfit("check.collect_rollout.no_rollout", got=type(rollout).__name__)
     names = ("observations", "actions", "log_probs", "rewards", "terminated", "truncated")
-    parts: Parts = {}
-    for name in (*names, "values", "next_values"):
-        column = getattr(rollout, name)
-        if column is ...:
-            return ...
-        if not isinstance(column, Tensor):
-            raise Misfit("check.not_a_tensor", name=name, got=type(column).__name__)
-        if column.requires_grad:
-            raise Misfit("check.collect_rollout.gradient")
-        parts[name] = column
+    parts = _columns(rollout, (*names, "values", "next_values"))
+    if parts is ...:
+        return ...
+    if any(column.requires_grad for column in parts.values()):
+        raise Misfit("check.collect_rollout.gradient")
     if not rollout.terminated.dtype == rollout.truncated.dtype == torch.bool:
         raise Misfit("check.collect_rollout.flags_not_bool")
     parts["carried_on"] = torch.as_tensor(observations).detach().clone()
     parts["episode_returns"] = torch.tensor(sorted(map(float, rollout.episode_returns)))
     return parts
+
+
+def _columns(data: Rollout | Batch, names: Iterable[str]) -> Any:
+    """Return the columns of a rollout or a batch by name; dots if one of them is left blank."""
+    columns = {name: getattr(data, name) for name in names}
+    if any(column is ... for column in columns.values()):
+        return ...
+    for name, column in columns.items():
+        if not isinstance(column, Tensor):
+            raise Misfit("check.not_a_tensor", name=name, got=type(column).__name__)
+    return columns
 
 
 def call_make_batch(answer: Answer, arguments: Arguments) -> Any:
@@ -247,8 +249,7 @@ def call_make_batch(answer: Answer, arguments: Arguments) -> Any:
         spread of the advantages may be taken over n or n - 1, which differ by half a
         thousandth in a real rollout.
     """
-    shape = arguments["rewards"].shape
-    count = arguments["rewards"].numel()
+    shape, count = arguments["rewards"].shape, arguments["rewards"].numel()
     rows = torch.arange(count)
     tensors: dict[str, Any] = {k: v for k, v in arguments.items() if isinstance(v, Tensor)}
     rollout = Rollout(
@@ -269,14 +270,10 @@ def call_make_batch(answer: Answer, arguments: Arguments) -> Any:
         return ...
     if not isinstance(batch, Batch):
         raise Misfit("check.make_batch.no_batch", got=type(batch).__name__)
-    parts: Parts = {}
-    for column in fields(Batch):
-        value = getattr(batch, column.name)
-        if value is ...:
-            return ...
-        if not isinstance(value, Tensor):
-            raise Misfit("check.not_a_tensor", name=column.name, got=type(value).__name__)
-        parts[f"batch_{column.name}"] = value
+    columns = _columns(batch, [column.name for column in fields(Batch)])
+    if columns is ...:
+        return ...
+    parts = {f"batch_{name}": column for name, column in columns.items()}
     return _in_order(_over_n(parts, count), count)
 
 
@@ -310,11 +307,16 @@ def small_model() -> ActorCritic:
     return model
 
 
-def _gradient(networks: Sequence[nn.Module]) -> Tensor:
-    """Return the gradients that lie in some networks' parameters as one vector."""
-    parameters = [p for network in networks for p in network.parameters()]
+def _gradient(network: nn.Module) -> Tensor:
+    """Return the gradient that lies in a network's parameters as one vector."""
+    parameters = list(network.parameters())
     gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
     return torch.cat([gradient.flatten() for gradient in gradients])
+
+
+def _weights(network: nn.Module) -> Tensor:
+    """Return a network's parameters as one vector, a copy."""
+    return nn.utils.parameters_to_vector(network.parameters()).detach().clone()
 
 
 def call_ppo_loss(answer: Answer, arguments: Arguments) -> Any:
@@ -344,37 +346,13 @@ def call_ppo_loss(answer: Answer, arguments: Arguments) -> Any:
         loss.sum().backward()  # type: ignore[no-untyped-call]
     return {
         "loss": loss.detach(),
-        "policy_gradient": _gradient([model.policy_network]),
-        "value_gradient": _gradient([model.value_network]),
+        "policy_gradient": _gradient(model.policy_network),
+        "value_gradient": _gradient(model.value_network),
     }
 
 
-class WatchedOptimizer:
-    """Plain gradient descent that remembers the gradient of each step.
-
-    It can be called as PyTorch's optimisers can: `zero_grad`, `step` and `param_groups`.
-
-    Args:
-        watch: what is told of each step.
-        model: whose parameters it steps.
-    """
-
-    def __init__(self, watch: Watch, model: ActorCritic) -> None:
-        self.watch = watch
-        self.param_groups = [{"params": list(model.parameters()), "lr": 0.01}]
-
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients."""
-        for parameter in self.param_groups[0]["params"]:  # type: ignore[attr-defined]
-            parameter.grad = None
-
-    @torch.no_grad()
-    def step(self, closure: object = None) -> None:
-        """Take a step, and tell."""
-        self.watch.on_step()
-        for parameter in self.param_groups[0]["params"]:  # type: ignore[attr-defined]
-            if parameter.grad is not None:
-                parameter -= 0.01 * parameter.grad
+KINDS = ("right", "none", "uncut", "by_value", "to_max", "added", "added_uncut", "other")
+"""What the gradient of a step may be."""
 
 
 class Watch:
@@ -394,20 +372,15 @@ class Watch:
         cut_late: whether it cut one after its step.
     """
 
-    KINDS = ("right", "none", "uncut", "by_value", "to_max", "added", "added_uncut", "other")
-
     def __init__(self, model: ActorCritic, max_norm: float) -> None:
         self.model = model
         self.max_norm = max_norm
         self.samples: list[list[int]] = []
         self.aligned = True
         self.kinds: list[str] = []
-        self.cut_early = False
-        self.cut_late = False
+        self.cut_early = self.cut_late = self.stepped_first = False
         self.num_backwards = 0
-        self.stepped_first = False
-        self.fresh = torch.zeros(0)
-        self.left = torch.zeros(0)
+        self.fresh = self.left = torch.zeros(0)  # this minibatch's gradient, and what lay there
 
     def loss(self, model: ActorCritic, batch: Batch, config: PPOConfig) -> Tensor:
         """Return a loss whose gradient is long and differs for every minibatch."""
@@ -416,7 +389,7 @@ class Watch:
         self.samples.append(numbers.long().tolist())
         self.aligned &= all(torch.equal(numbers, column) for column in shared)
         self.aligned &= torch.equal(numbers.long() % 3, batch.actions)
-        self.left = _gradient([self.model])
+        self.left = _gradient(self.model)
         inputs = torch.stack([numbers / 10, 1 - numbers / 20], -1)
         logits = model.policy_network(inputs)
         loss: Tensor = ((logits - 3) ** 2).mean() + ((model.value(inputs) + 5) ** 2).mean()
@@ -429,10 +402,10 @@ class Watch:
     def _on_backward(self, gradient: Tensor) -> None:
         self.num_backwards += 1
 
-    def on_step(self) -> None:
+    def on_step(self, *seen: object) -> None:
         """Remember what kind of gradient the optimiser finds."""
         self.stepped_first |= self.num_backwards < len(self.samples)
-        gradient = _gradient([self.model])
+        gradient = _gradient(self.model)
         known = (
             self._cut(self.fresh),
             torch.zeros_like(gradient),
@@ -442,13 +415,12 @@ class Watch:
             self._cut(self.left + self.fresh),
             self.left + self.fresh,
         )
-        for kind, candidate in zip(self.KINDS, known, strict=False):
-            if candidate.shape == gradient.shape and torch.allclose(
-                candidate, gradient, rtol=1e-3, atol=1e-6
-            ):
-                self.kinds.append(kind)
-                return
-        self.kinds.append("other")
+        alike = (
+            candidate.shape == gradient.shape
+            and torch.allclose(candidate, gradient, rtol=1e-3, atol=1e-6)
+            for candidate in known
+        )
+        self.kinds.append(next(itertools.compress(KINDS, alike), "other"))
 
     def _cut(self, gradient: Tensor) -> Tensor:
         gradient = gradient.clone()
@@ -500,7 +472,7 @@ def call_update(answer: Answer, arguments: Arguments) -> Any:
         "cut_early": watch.cut_early,
         "cut_late": watch.cut_late,
         "steps": len(watch.kinds),
-        **{f"gradient_{kind}": watch.kinds.count(kind) for kind in Watch.KINDS},
+        **{f"gradient_{kind}": watch.kinds.count(kind) for kind in KINDS},
         "model_moved": moved,
     }
     return {name: torch.tensor(fact) for name, fact in facts.items()}
@@ -509,29 +481,19 @@ def call_update(answer: Answer, arguments: Arguments) -> Any:
 def _update(answer: Answer, arguments: Arguments, seed: int) -> tuple[Watch, bool]:
     """Return what was seen of an update, and whether the model changed."""
     model = small_model()
-    before = nn.utils.parameters_to_vector(model.parameters()).detach().clone()
+    before = _weights(model)
     watch = Watch(model, arguments["max_grad_norm"])
     numbers = torch.arange(arguments["num_samples"])
-    batch = Batch(
-        observations=torch.stack([numbers, -numbers], -1).float(),
-        actions=numbers % 3,
-        old_log_probs=numbers.float(),
-        old_values=numbers.float(),
-        advantages=numbers.float(),
-        returns=numbers.float(),
-    )
+    batch = Batch(torch.stack([numbers, -numbers], -1).float(), numbers % 3, *4 * [numbers.float()])
     names = ("minibatch_size", "num_epochs", "max_grad_norm")
-    config = PPOConfig(
-        num_envs=1,
-        num_steps=arguments["num_samples"],
-        **{name: arguments[name] for name in names},
-    )
-    optimizer, generator = WatchedOptimizer(watch, model), torch.Generator().manual_seed(0)
+    settings = {name: arguments[name] for name in names}
+    config = PPOConfig(num_envs=1, num_steps=arguments["num_samples"], **settings)
+    optimizer, generator = torch.optim.SGD(model.parameters(), 0.01), torch.Generator()
+    optimizer.register_step_pre_hook(watch.on_step)
     cut = watch.cutting(nn.utils.clip_grad_norm_)
     with global_stream(seed), mock.patch.object(nn.utils, "clip_grad_norm_", cut):
-        answer(model, optimizer, batch, config, generator, watch.loss)
-    after = nn.utils.parameters_to_vector(model.parameters())
-    return watch, not torch.equal(before, after)
+        answer(model, optimizer, batch, config, generator.manual_seed(0), watch.loss)
+    return watch, not torch.equal(before, _weights(model))
 
 
 @dataclass(frozen=True)
@@ -561,16 +523,12 @@ def run_training(answer: Answer, config: PPOConfig, most: int | None = None) -> 
         if not isinstance(record.model, ActorCritic):
             raise Misfit("check.train.no_model", got=type(record.model).__name__)
         run.records.append(record)
-        run.weights.append(_weights(record.model))
+        run.weights.append(_both_weights(record.model))
     return run
 
 
-def _weights(model: ActorCritic) -> tuple[Tensor, Tensor]:
-    vectors = [
-        nn.utils.parameters_to_vector(network.parameters()).detach().clone()
-        for network in (model.policy_network, model.value_network)
-    ]
-    return vectors[0], vectors[1]
+def _both_weights(model: ActorCritic) -> tuple[Tensor, Tensor]:
+    return _weights(model.policy_network), _weights(model.value_network)
 
 
 @contextmanager
@@ -583,15 +541,9 @@ def watching_observations(num_envs: int) -> Iterator[list[bool]]:
     Yields:
         A list that grows by a flag with each step.
     """
-    step, reset, policy = NumpyVectorEnv.step, NumpyVectorEnv.reset, ActorCritic.policy
-    stand: list[NDArray[Any]] = []
+    step, policy = NumpyVectorEnv.step, ActorCritic.policy
     seen: list[Tensor] = []
     fresh: list[bool] = []
-
-    def watched_reset(self: Any, **arguments: Any) -> Any:
-        returned = reset(self, **arguments)
-        stand[:] = [returned[0].copy()]
-        return returned
 
     def watched_policy(self: ActorCritic, observations: Tensor) -> Distribution:
         if observations.dim() == 2 and len(observations) == num_envs:
@@ -599,14 +551,12 @@ def watching_observations(num_envs: int) -> Iterator[list[bool]]:
         return policy(self, observations)
 
     def watched_step(self: Any, actions: Any) -> Any:
-        if seen and stand and self.num_envs == num_envs:
-            fresh.append(torch.equal(seen[0], torch.tensor(stand[0], dtype=seen[0].dtype)))
-        returned = step(self, actions)
-        stand[:] = [returned[0].copy()]
-        return returned
+        if seen and self.num_envs == num_envs and hasattr(self, "states"):
+            stand = torch.as_tensor(self._observe(self.states), dtype=seen[0].dtype)
+            fresh.append(torch.equal(seen[0], stand))
+        return step(self, actions)
 
     with (
-        mock.patch.object(NumpyVectorEnv, "reset", watched_reset),
         mock.patch.object(NumpyVectorEnv, "step", watched_step),
         mock.patch.object(ActorCritic, "policy", watched_policy),
     ):
@@ -632,10 +582,9 @@ def call_train(answer: Answer, arguments: Arguments) -> Any:
     with global_stream(2):
         again = run_training(answer, config, most=2)
         other = run_training(answer, PPOConfig(**{**arguments, "seed": config.seed + 1}), most=2)
-    start = _weights(make_model(config))
     moves = [
         tuple(not torch.equal(*pair) for pair in zip(one, next_, strict=True))
-        for one, next_ in itertools.pairwise([start, *run.weights])
+        for one, next_ in itertools.pairwise([_both_weights(make_model(config)), *run.weights])
     ]
     moves = moves[: config.num_iterations - 1]  # an annealed step size may end at 0
     scores = [score for record in run.records for score in record.episode_returns]
@@ -692,11 +641,119 @@ def step_sizes(run: Run, config: PPOConfig) -> tuple[float, float]:
 
 def _step_facts(run: Run, config: PPOConfig) -> Parts:
     """Tell whether the learning rate falls, and whether Adam keeps its averages."""
+    facts = {"records": torch.tensor(len(run.records))}
     if len(run.weights) != config.num_iterations:
-        return {"records": torch.tensor(len(run.records))}
+        return facts
     last, evenness = step_sizes(run, config)
     return {
-        "records": torch.tensor(len(run.records)),
+        **facts,
         "optimizer_kept": torch.tensor(evenness < NEW_ABOVE),
         "annealed": torch.tensor(last < ANNEALED_BELOW),
     }
+
+
+PARTS = {
+    "observations": "the observations of the rollout",
+    "actions": "the actions of the rollout",
+    "log_probs": "the log-probabilities",
+    "rewards": "the rewards",
+    "terminated": "the flags of termination",
+    "truncated": "the flags of truncation",
+    "values": "the values of the observations before the step",
+    "next_values": "the values of the observations that the steps truly led to",
+    "carried_on": "the observations that are returned to go on from",
+    "episode_returns": "the scores of the episodes that ended (here in order of size)",
+    "actions_taken": (
+        "whether the actions in the rollout are those that the environments got (the policy is "
+        "random here)"
+    ),
+    "chances_of_actions": (
+        "whether the log-probabilities are those of the actions in the rollout (the policy is "
+        "random here)"
+    ),
+    "explores": "whether the less likely action is drawn now and then",
+    "generator_decides": "whether the same generator draws the same actions again",
+    "batch_observations": "the observations of the batch",
+    "batch_actions": "the actions of the batch",
+    "batch_old_log_probs": "the old log-probabilities",
+    "batch_old_values": "the old values",
+    "batch_advantages": "the advantages",
+    "batch_returns": "the returns",
+    "loss": "the loss",
+    "policy_gradient": "the gradient of the policy's weights (the loss itself is right)",
+    "value_gradient": "the gradient of the critic's weights (the loss itself is right)",
+    "loss_calls": "how often the loss function is called",
+    "largest_minibatch": "the size of the largest minibatch",
+    "smallest_minibatch": "the size of the smallest minibatch",
+    "aligned": "whether all columns of a minibatch belong to the same samples",
+    "minibatch_repeated": "whether a minibatch comes twice in a row",
+    "each_once": "whether every epoch has every sample once",
+    "in_order": "whether an epoch takes the samples in the batch's own order",
+    "same_order": "whether two epochs have the same order",
+    "neighbours_together": "whether all minibatches are neighbours in the batch",
+    "generator_orders": "whether the same generator gives the same order again",
+    "backwards": "how often backward is called",
+    "stepped_first": "whether a step comes before the backward of its loss",
+    "cut_early": "whether a gradient is cut before it is there",
+    "cut_late": "whether a gradient is cut after its step",
+    "steps": "how often the optimiser takes a step",
+    "gradient_right": "the number of steps whose gradient is the minibatch's own, cut to the norm",
+    "gradient_none": "the number of steps without a gradient",
+    "gradient_uncut": "the number of steps whose gradient is not cut",
+    "gradient_by_value": "the number of steps whose gradient is cut number by number",
+    "gradient_to_max": "the number of steps whose gradient is made longer",
+    "gradient_added": "the number of steps whose gradient has an older one in it",
+    "gradient_added_uncut": (
+        "the number of steps whose gradient has an older one in it and is not cut"
+    ),
+    "gradient_other": "the number of steps whose gradient is of no known kind",
+    "model_moved": "whether the model's weights change at all",
+    "records": "the number of records",
+    "iterations": "the number of the iteration in each record",
+    "env_steps": "the environment steps in each record",
+    "one_model": "whether all records have the same model",
+    "policy_moves": "whether the policy's weights change in each iteration",
+    "critic_moves": "whether the critic's weights change in each iteration",
+    "episodes_end": "whether any episode's score is in the records",
+    "observations_fresh": "whether the policy always sees where the environments stand",
+    "episodes_go_on": "whether an episode may last longer than one rollout",
+    "seed_decides": "whether the same seed gives the same run again",
+    "seed_matters": "whether another seed gives another run",
+    "optimizer_kept": "whether the optimiser remembers earlier iterations",
+    "annealed": "whether the steps are much smaller at the end than at the start",
+}
+"""What each part is, by its name."""
+
+add_english({f"check.part.{name}": what for name, what in PARTS.items()})
+add_english(
+    {
+        "check.part_differs": "What differs first: {part}.",
+        "check.part_shape": "The shape is {got}, and {expected} was expected.",
+        "check.not_a_tensor": "{name} must be a tensor, got {got}.",
+        "check.no_end_here": (
+            "infos holds this only after a step in which an episode ended. Is the line inside the "
+            "loop over the environments that ended?"
+        ),
+        "check.name_taken": (
+            "A tensor has taken the name of a function. Does a line above assign to the name of "
+            "the loss function?"
+        ),
+        "check.step_too_early": (
+            "The weights changed between computing the loss and calling backward. Which of the two "
+            "comes first, backward or step?"
+        ),
+        "check.counters": (
+            "counters, with episodes of {lengths} steps; an observation is [environment, step of "
+            "the episode, number of the episode], a reward is environment + 1 + step / 4, and 1 / "
+            "2 more for action 1"
+        ),
+        "check.collect_rollout.no_rollout": (
+            "The first thing returned must be a Rollout, got {got}."
+        ),
+        "check.make_batch.no_batch": "A Batch must be returned, got {got}.",
+        "check.ppo_loss.no_tensor": (
+            "The loss must be a tensor, got {got}. A number has no gradient."
+        ),
+        "check.train.no_model": "The record's model must be an ActorCritic, got {got}.",
+    }
+)

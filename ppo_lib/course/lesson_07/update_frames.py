@@ -1,8 +1,7 @@
-"""What the iteration stepper shows of a recorded update: bars, counts, and the case of a moment."""
+"""What the iteration stepper shows of a recorded update: bars and counts, moment by moment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,16 @@ NUM_BARS = 6 * NUM_INSIDE
 AXIS_END = 2.4
 BEYOND_AT = 2.43  # where the bar of those beyond stands, apart from the others
 AXIS_LIMIT = 2.5
+BARS = {
+    "count": NUM_BARS,
+    "width": BAR_WIDTH,
+    "firstInside": FIRST_INSIDE,
+    "inside": NUM_INSIDE,
+    "end": AXIS_END,
+    "beyondAt": BEYOND_AT,
+    "limit": AXIS_LIMIT,
+}
+"""What the front end must know of them."""
 
 
 def bars_of(ratios: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -81,33 +90,3 @@ def compact(recording: UpdateRecording) -> dict[str, Any]:
         "lowest": [round(ratio, 2) for ratio in ratios.min(1).tolist()],
         "highest": [round(ratio, 2) for ratio in ratios.max(1).tolist()],
     }
-
-
-def moment_case(outside: Sequence[int], step: int, surrogate: str) -> str:
-    """Return what is special about a moment of an update.
-
-    Args:
-        outside: how many ratios are outside the band after each step, from 0 on.
-        step: now.
-        surrogate: "clip", "own" or "none".
-
-    Returns:
-        The end of a key in the string table: "start", "end", "inside.…" while no ratio has
-        left the band yet, "out.…" later; for "clip" then "back", "fewer" or "more".
-    """
-    if step == 0:
-        return "start"
-    if step == len(outside) - 1:
-        return "end"
-    if not any(outside[: step + 1]):
-        return f"inside.{surrogate}"
-    if surrogate != "clip":
-        return f"out.{surrogate}"
-    if outside[step] == 0:
-        return "back"
-    return "fewer" if outside[step] < outside[step - 1] else "more"
-
-
-def is_inside(bars: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which bars are in the band."""
-    return (bars >= FIRST_INSIDE) & (bars < FIRST_INSIDE + NUM_INSIDE)
