@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ppo_lib.advantages import compute_gae, normalize
 from ppo_lib.config import PPOConfig
+from ppo_lib.tensors import one_thread
 
 AdvantageEstimator = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
 """Called with the arguments of `compute_gae`, in its order."""
@@ -76,7 +77,7 @@ class Batch:
         actions: (B,) int64 or (B, A) float32.
         old_log_probs: (B,) float32, of the policy that acted.
         old_values: (B,) float32, V(s_t) when the rollout was collected.
-        advantages: (B,) float32, as the surrogate shall see them.
+        advantages: (B,) float32, normalised over the rollout if the settings say so.
         returns: (B,) float32, the value function's targets.
     """
 
@@ -94,6 +95,7 @@ class Batch:
         return Batch(*(getattr(self, column.name)[index] for column in fields(self)))
 
 
+@one_thread()
 def make_batch(
     rollout: Rollout,
     config: PPOConfig,

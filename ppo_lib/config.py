@@ -48,8 +48,8 @@ def setting(default: Any, help: str, takes: Range | None = None) -> Any:
 class PPOConfig:
     """Everything that decides a training run, checked when it is made.
 
-    The meaning of each setting stands beside it, as its `help`; the command line
-    and the widgets show the same text. The defaults solve CartPole-v1.
+    The meaning of each setting stands beside it, as its `help`, which the command line shows too.
+    The defaults solve CartPole-v1.
 
     Raises:
         TypeError: if a setting has the wrong type.
@@ -133,6 +133,8 @@ def check_settings(settings: Any) -> None:
         _check_setting(each.name, value, each.default, each.metadata["takes"])
         if isinstance(each.default, (int, float)):
             object.__setattr__(settings, each.name, type(each.default)(value))
+        elif isinstance(each.default, tuple):
+            object.__setattr__(settings, each.name, tuple(map(int, value)))
 
 
 def _check_setting(name: str, value: Any, default: object, takes: Range | None) -> None:

@@ -55,28 +55,12 @@ def effective_sample_size(ratio: Tensor) -> Tensor:
 
 
 def outside_band(ratio: Tensor, clip_range: float) -> Tensor:
-    """Tell which ratios lie outside 1 - epsilon to 1 + epsilon.
-
-    Args:
-        ratio: (B,).
-        clip_range: epsilon.
-
-    Returns:
-        (B,) bool.
-    """
+    """Tell which ratios (B,) lie outside 1 - ε to 1 + ε: (B,) bool."""
     return (ratio - 1.0).abs() > clip_range
 
 
 def clip_fraction(ratio: Tensor, clip_range: float) -> Tensor:
-    """Return the share of ratios outside the band, whether or not their gradient is dead.
-
-    Args:
-        ratio: (B,).
-        clip_range: epsilon.
-
-    Returns:
-        () between 0 and 1.
-    """
+    """Return the share (), 0 to 1, of ratios (B,) outside the band, their gradient dead or not."""
     return outside_band(ratio, clip_range).float().mean()
 
 
@@ -106,18 +90,9 @@ def dead_gradient(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tenso
 
 
 def dead_fraction(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tensor:
-    """Return the share of samples that the clipped surrogate gives no gradient.
+    """Return the share (), 0 to 1, of `dead_gradient`, whose arguments these are.
 
-    Args:
-        ratio: (B,).
-        advantages: (B,).
-        clip_range: epsilon.
-
-    Returns:
-        () between 0 and 1.
-
-    Raises:
-        ValueError: if the shapes differ.
+    It is the clipped surrogate's: with another surrogate it says what the clip would have cut off.
     """
     return dead_gradient(ratio, advantages, clip_range).float().mean()
 

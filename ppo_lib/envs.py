@@ -3,7 +3,7 @@
 The mode is Gymnasium's `SAME_STEP`: when an episode ends, `step` resets that environment
 at once and returns its first observation, while the true last observation lies in
 `infos["final_obs"]`. So each of the T * N rows of a rollout is a real transition; there
-is no phantom step to mask. `collect_rollout` in `rollout.py` is the only reader.
+is no phantom step to mask.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
     if env_id in VECTOR_ENVS:
         return VECTOR_ENVS[env_id](num_envs)
     try:
-        if _has_numpy_version(env_id):
+        own = env_id.startswith("ppo_lib/") and gym.spec(env_id).vector_entry_point
+        if own:
             return gym.make_vec(env_id, num_envs, vectorization_mode="vector_entry_point")
         envs = gym.make_vec(
             env_id,
@@ -72,11 +73,6 @@ def make_envs(env_id: str, num_envs: int) -> VectorEnv[Any, Any, Any]:
         envs.close()
         raise
     return RecordEpisodeStatistics(envs)
-
-
-def _has_numpy_version(env_id: str) -> bool:
-    """Tell whether an environment is the package's own and names a `NumpyVectorEnv`."""
-    return env_id.startswith("ppo_lib/") and gym.spec(env_id).vector_entry_point is not None
 
 
 def reset_envs(envs: VectorEnv[Any, Any, Any], seeds: Sequence[int]) -> NDArray[Any]:

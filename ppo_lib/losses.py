@@ -19,12 +19,8 @@ Surrogate = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 """Called as `surrogate(log_probs, old_log_probs, advantages, clip_range)`, to be maximised."""
 
 
-class ValueLoss(Protocol):
-    """Called as `value_loss(values, returns, old_values)`, to be minimised."""
-
-    def __call__(self, values: Tensor, returns: Tensor, old_values: Tensor, /) -> Tensor:
-        """Return a tensor of shape ()."""
-        ...
+ValueLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""Called as `value_loss(values, returns, old_values)`, to be minimised."""
 
 
 class Model(Protocol):
@@ -155,8 +151,8 @@ def ppo_loss(
         critic_loss: the critic's loss, `value_loss` in the arguments of `train`.
 
     Returns:
-        The loss () with gradient; the metrics, each () without gradient: `policy_loss` (less
-        the surrogate), `value_loss`, `entropy` (nats), `approx_kl` (nats), `clip_fraction`
+        The loss () with gradient; the metrics, each () without gradient: `policy_loss` (the
+        surrogate, negated), `value_loss`, `entropy` (nats), `approx_kl` (nats), `clip_fraction`
         and `dead_fraction`.
 
     Raises:
@@ -184,7 +180,7 @@ def total_loss(
     values: Tensor,
     batch: Batch,
     clip_range: float,
-    vf_coef: float,
+    vf_coef: float | Tensor,
     ent_coef: float | Tensor,
     surrogate: Surrogate = clipped_surrogate,
     critic_loss: ValueLoss = value_loss,

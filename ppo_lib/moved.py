@@ -16,7 +16,6 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-LESSONS = tuple(f"course.lesson_{number:02d}" for number in range(8))
 EXPLORERS = (
     "course.lesson_01.step_explorer",
     "course.lesson_02.trust_region_explorer",

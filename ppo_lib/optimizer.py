@@ -41,7 +41,7 @@ class Adam:
         self.parameters = list(parameters)
         self.learning_rate = learning_rate
         self.eps = eps
-        self.num_steps = 0
+        self.steps_taken = 0
         self.leading = () if num_agents is None else (num_agents,)
         self.sizes = [p[0].numel() if self.leading else p.numel() for p in self.parameters]
         self.mean = torch.zeros(*self.leading, sum(self.sizes))
@@ -68,12 +68,12 @@ class Adam:
             gradient: (P,) or (A, P), as `gradient` returns it.
         """
         beta1, beta2 = BETAS
-        self.num_steps += 1
+        self.steps_taken += 1
         self.mean.lerp_(gradient, 1 - beta1)
         self.square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-        root = self.square.sqrt().div_(math.sqrt(1 - beta2**self.num_steps))
+        root = self.square.sqrt().div_(math.sqrt(1 - beta2**self.steps_taken))
         step = self.mean / root.add_(self.eps)
-        step.mul_(self.learning_rate / (1 - beta1**self.num_steps))
+        step.mul_(self.learning_rate / (1 - beta1**self.steps_taken))
         for parameter, piece in zip(
             self.parameters, torch.split(step, self.sizes, -1), strict=True
         ):

@@ -230,7 +230,8 @@ def check_fit(model: ActorCritic, envs: Envs, env_id: str) -> None:
     Raises:
         ValueError: if it does not fit.
     """
-    fitting = ActorCritic(envs.single_observation_space, envs.single_action_space, ())
+    spaces = envs.single_observation_space, envs.single_action_space
+    fitting = ActorCritic(*spaces, hidden_sizes=(), generator=torch.Generator())
     for name in ("observation_shape", "discrete", "num_outputs"):
         expected, got = getattr(fitting, name), getattr(model, name)
         if expected != got:

@@ -55,17 +55,14 @@ def pinned_version(name: str) -> Version:
 # --- pyproject.toml, constraints.txt and environment.yml ---
 
 
-def test_every_constraint_is_one_exact_release() -> None:
+def test_every_constraint_is_one_exact_release_sorted_and_named_once() -> None:
+    assert sorted(CONSTRAINTS, key=str.upper) == CONSTRAINTS
+    assert len(PINS) == len(CONSTRAINTS)
     for name, pin in PINS.items():
         (specifier,) = pin.specifier
         assert specifier.operator == "==" and "*" not in specifier.version, name
         assert Version(specifier.version).local is None, f"{name}: no +cpu, no +cu130"
         assert not pin.extras and pin.url is None, name
-
-
-def test_constraints_are_sorted_and_name_each_package_once() -> None:
-    assert sorted(CONSTRAINTS, key=str.upper) == CONSTRAINTS
-    assert len(PINS) == len(CONSTRAINTS)
 
 
 def test_the_pin_of_a_dependency_satisfies_pyproject() -> None:
@@ -99,10 +96,7 @@ def needed(*requirements: Requirement) -> Iterator[str]:
 def test_what_a_dependency_brings_is_pinned_too() -> None:
     brought = set(needed(*BASE, *DEV))
     assert {name for name in brought if name not in PINS and not CUDA.match(name)} == set()
-    assert len(brought) > 100
-
-
-def test_the_walk_over_dependencies_finds_what_an_extra_and_a_dependency_bring() -> None:
+    assert len(brought) > 100  # such as what an extra brings, and a dependency of one
     assert "pygame-ce" in needed(Requirement("gymnasium[classic-control]"))
     assert "pygame-ce" not in needed(Requirement("gymnasium"))
     assert "markupsafe" in needed(Requirement("torch"))  # through jinja2
@@ -115,37 +109,21 @@ def test_no_cuda_package_and_no_second_pygame_is_pinned() -> None:
         assert CUDA.match(name), name
 
 
-def conda_specs() -> list[str]:
-    """Return the entries of environment.yml that conda itself reads."""
-    return [entry for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str)]
-
-
-def pip_entries() -> list[str]:
-    """Return the entries of environment.yml that conda hands to pip."""
-    (section,) = (entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))
-    return list(section)
-
-
-def test_every_conda_spec_can_be_parsed() -> None:
-    names = {str(MatchSpec(spec).name.normalized) for spec in conda_specs()}
-    assert names == {"python", "pip", "numpy", "pytorch-cpu"}
-    with pytest.raises(Exception, match="bracket"):  # the parser knows what conda can't read
-        MatchSpec("gymnasium[classic-control]")
-
-
-def test_a_conda_version_is_the_pinned_one_and_comes_from_conda_forge_alone() -> None:
+def test_conda_installs_the_pinned_versions_from_conda_forge_and_pip_the_rest() -> None:
     assert ENVIRONMENT["channels"] == ["conda-forge", "nodefaults"]
-    for spec in conda_specs():
+    *specs, of_pip = ENVIRONMENT["dependencies"]
+    names = {str(MatchSpec(spec).name.normalized) for spec in specs}
+    assert names == {"python", "pip", "numpy", "pytorch-cpu"}
+    with pytest.raises(Exception, match="bracket"):  # which conda cannot read, and pip can
+        MatchSpec("gymnasium[classic-control]")
+    assert any(requirement.extras for requirement in BASE)
+    assert of_pip == {"pip": ["-c constraints.txt", "-e ."]}
+    for spec in specs:
         name, _, version = spec.partition("=")
         if name == "python":
             assert f"{version}.4" in SpecifierSet(PYPROJECT["project"]["requires-python"])
         elif name != "pip":
             assert Version(version) == pinned_version(CONDA_NAMES.get(name, name)), spec
-
-
-def test_the_pip_section_installs_this_package_with_its_extras_under_the_constraints() -> None:
-    assert pip_entries() == ["-c constraints.txt", "-e ."]
-    assert any(requirement.extras for requirement in BASE)  # which pip reads, and conda can't
 
 
 def test_every_file_of_the_package_is_in_its_wheel(tmp_path: Path) -> None:
@@ -171,12 +149,9 @@ def make(
     *arguments: str | Path, folder: Path = ROOT, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
     """Run make with the variables that a learner's shell has, not those of a make around us."""
+    command = ["make", *map(str, arguments)]
     result = subprocess.run(
-        ["make", *map(str, arguments)],
-        cwd=folder,
-        env=outside_make(),
-        capture_output=True,
-        text=True,
+        command, cwd=folder, env=outside_make(), capture_output=True, text=True, check=False
     )
     assert not check or result.returncode == 0, result.stdout + result.stderr
     return result
@@ -216,15 +191,13 @@ def test_readme_and_contributing_name_the_targets_that_exist() -> None:
 
 def test_make_test_checks_style_format_and_types_before_the_tests() -> None:
     commands = make("-n", "test").stdout
-    places = [
-        commands.index(part)
-        for part in (
-            "-m ruff check .",
-            "-m ruff format --check .",
-            "-m mypy",
-            "-m pytest -n 2 --dist loadscope\n",
-        )
+    checks = [
+        "-m ruff check .",
+        "-m ruff format --check .",
+        "-m mypy",
+        "-m pytest -n 2 --dist load",
     ]
+    places = list(map(commands.index, checks))
     assert places == sorted(places)
 
 
@@ -310,15 +283,11 @@ class SetUp:
 
     def change(self, name: str) -> None:
         """Change a file, some time after the last set-up."""
-        now = time.time()
-        oldest_first = (
-            "pyproject.toml",
-            "constraints.txt",
-            ".venv/installed",
-            ".venv/installed-dev",
-        )
-        for age, file in zip((40, 40, 20, 10), oldest_first, strict=True):
-            os.utime(self.folder / file, (now - age, now - age))
+        requirements = {"pyproject.toml": 40, "constraints.txt": 40}
+        for file, age in (
+            requirements | {".venv/installed": 20, ".venv/installed-dev": 10}
+        ).items():
+            os.utime(self.folder / file, (time.time() - age, time.time() - age))
         (self.folder / name).touch()
 
 
@@ -334,14 +303,12 @@ def test_a_second_set_up_does_nothing(set_up: SetUp) -> None:
     assert set_up.calls("setup-dev") == set_up.calls() == []
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_a_changed_requirement_is_installed_into_the_same_environment(
-    set_up: SetUp, name: str
-) -> None:
+def test_a_changed_requirement_is_installed_into_the_same_environment(set_up: SetUp) -> None:
     set_up.calls("setup-dev")
-    set_up.change(name)
-    assert set_up.calls("setup-dev") == ["base", "no-news", "dev"]
-    assert set_up.calls("setup-dev") == []
+    for name in ("pyproject.toml", "constraints.txt"):
+        set_up.change(name)
+        assert set_up.calls("setup-dev") == ["base", "no-news", "dev"]
+        assert set_up.calls("setup-dev") == []
 
 
 @pytest.mark.parametrize("target", ["setup", "setup-dev"])
@@ -389,23 +356,14 @@ def test_the_makefile_and_pyproject_agree_on_the_pythons() -> None:
 @contextmanager
 def running_lab(folder: Path) -> Iterator[tuple[str, str]]:
     """Start `make lab` with this Python; yield the lesson's address and the token."""
-    settings = {
-        f"{name}_DIR": str(folder / name.lower())
-        for name in ("JUPYTER_CONFIG", "JUPYTER_DATA", "JUPYTER_RUNTIME", "JUPYTERLAB_WORKSPACES")
-    }
-    command = [
-        *("make", "-o", ".venv/installed", f"VENV_PYTHON={sys.executable}"),
-        *("lab", "LAB_FLAGS=--no-browser --port=0"),
-    ]
+    names = ("JUPYTER_CONFIG", "JUPYTER_DATA", "JUPYTER_RUNTIME", "JUPYTERLAB_WORKSPACES")
+    env = outside_make() | {f"{name}_DIR": str(folder / name.lower()) for name in names}
+    command = ["make", "-o", ".venv/installed", f"VENV_PYTHON={sys.executable}", "lab"]
+    command += ["LAB_FLAGS=--no-browser --port=0"]
     log = folder / "log"
-    with log.open("w") as stream:
+    with log.open("w") as out:
         process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=outside_make() | settings,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+            command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True
         )
     try:
         address = re.compile(r"(http://\S+/lab/tree/\S+)\?token=(\w+)\s")
@@ -477,27 +435,18 @@ def test_make_lab_serves_the_first_lesson_to_who_has_the_token(tmp_path: Path) -
 
 def run_ci(folder: Path, tools: dict[str, str]) -> tuple[subprocess.CompletedProcess[str], str]:
     """Run a copy of .ci/run on a machine that has these tools alone; return what they noted."""
-    (folder / ".ci").mkdir()
+    for name in (".ci", "bin"):
+        (folder / name).mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci")
-    bin_folder = folder / "bin"
-    bin_folder.mkdir()
     for name in ("dirname", "env"):
-        path = shutil.which(name)
-        assert path is not None
-        (bin_folder / name).symlink_to(path)
+        (folder / "bin" / name).symlink_to(str(shutil.which(name)))
     for name, text in tools.items():
-        executable(bin_folder / name, f"#!/bin/sh\n{text}\n")
+        executable(folder / "bin" / name, f"#!/bin/sh\n{text}\n")
     log = folder / "log"
     log.touch()
-    bash = shutil.which("bash")
-    assert bash is not None
-    result = subprocess.run(
-        [bash, folder / ".ci" / "run"],
-        cwd="/",
-        env={"PATH": str(bin_folder), "PYTHON": sys.executable, "LOG": str(log)},
-        capture_output=True,
-        text=True,
-    )
+    env = {"PATH": str(folder / "bin"), "PYTHON": sys.executable, "LOG": str(log)}
+    command = [str(shutil.which("bash")), str(folder / ".ci" / "run")]
+    result = subprocess.run(command, cwd="/", env=env, capture_output=True, text=True, check=False)
     return result, log.read_text()
 
 
@@ -511,6 +460,7 @@ def test_ci_runs_both_tiers_and_lets_no_browser_test_be_skipped(tmp_path: Path) 
     assert result.returncode == 0, result.stderr
     called = [line for line in log.splitlines() if line.startswith("make")]
     assert called == [f"make {t} browser=1 in={tmp_path.resolve()}" for t in ("test", "test-slow")]
+    assert (ROOT / ".ci" / "run").stat().st_mode & stat.S_IXUSR
 
 
 def test_ci_stops_when_the_tests_fail(tmp_path: Path) -> None:
@@ -535,20 +485,13 @@ def test_ci_uses_sudo_when_it_is_not_root(tmp_path: Path) -> None:
     assert re.search(r"^sudo .*apt-get install .*chromium", log, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    ("tools", "message"),
-    [(ROOT_USER, "no apt-get"), ({"apt-get": NOTE} | OTHER_USER, "Neither root nor sudo")],
-)
-def test_ci_says_what_it_cannot_install(
-    tmp_path: Path, tools: dict[str, str], message: str
-) -> None:
-    result, log = run_ci(tmp_path, {"make": NOTE} | tools)
-    assert result.returncode == 1 and log == ""
-    assert message in result.stderr and "chromium" in result.stderr
-
-
-def test_ci_can_be_executed() -> None:
-    assert (ROOT / ".ci" / "run").stat().st_mode & stat.S_IXUSR
+def test_ci_says_what_it_cannot_install(tmp_path: Path) -> None:
+    no_sudo = {"apt-get": NOTE} | OTHER_USER
+    for tools, message in ((ROOT_USER, "no apt-get"), (no_sudo, "Neither root nor sudo")):
+        (tmp_path / message).mkdir()
+        result, log = run_ci(tmp_path / message, {"make": NOTE} | tools)
+        assert result.returncode == 1 and log == ""
+        assert message in result.stderr and "chromium" in result.stderr
 
 
 # --- What is committed ---
@@ -572,20 +515,22 @@ URL_HOST = re.compile(r"https?://([\w.-]+)")
 SET_UP_FILES = [".ci/run", "Makefile", "constraints.txt", "environment.yml", "pyproject.toml"]
 
 
-def committed_texts() -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of every file that is committed or about to be."""
+@pytest.fixture(scope="module")
+def committed_texts() -> dict[str, str]:
+    """Return the text of every file that is committed or about to be, by its path."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        path = ROOT / name
-        if path.is_file() and b"\0" not in (content := path.read_bytes()):
-            yield name, content.decode(errors="replace")
+    paths = [path for path in map(ROOT.joinpath, listed.split("\0")) if path.is_file()]
+    contents = {str(path.relative_to(ROOT)): path.read_bytes() for path in paths}
+    return {name: c.decode(errors="replace") for name, c in contents.items() if b"\0" not in c}
 
 
-def test_no_committed_file_holds_the_path_of_a_machine_or_the_address_of_a_registry() -> None:
+def test_no_committed_file_holds_the_path_of_a_machine_or_the_address_of_a_registry(
+    committed_texts: dict[str, str],
+) -> None:
     found = [
         f"{name}: {match[0]}"
-        for name, text in committed_texts()
+        for name, text in committed_texts.items()
         if name not in HOLD_EXAMPLES
         for pattern in (MACHINE_PATH, REGISTRY)
         for match in pattern.finditer(text)
@@ -593,9 +538,8 @@ def test_no_committed_file_holds_the_path_of_a_machine_or_the_address_of_a_regis
     assert found == []
 
 
-def test_the_set_up_names_no_host_but_pytorchs() -> None:
-    texts = dict(committed_texts())
-    hosts = {host for name in SET_UP_FILES for host in URL_HOST.findall(texts[name])}
+def test_the_set_up_names_no_host_but_pytorchs(committed_texts: dict[str, str]) -> None:
+    hosts = {host for name in SET_UP_FILES for host in URL_HOST.findall(committed_texts[name])}
     assert hosts == {"download.pytorch.org"}
 
 
@@ -627,12 +571,9 @@ def test_the_path_of_a_machine_and_the_address_of_a_registry_are_found_and_nothi
         assert not any(pattern.search(text) for text in texts)
 
 
-def test_every_file_that_the_readme_links_to_exists() -> None:
+def test_every_file_that_the_readme_links_to_exists_and_the_lessons_are_all_there() -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / "README.md").read_text())
     assert "LICENSE" in links
     assert [link for link in links if not (ROOT / link).exists()] == []
-
-
-def test_the_readme_lists_the_lessons_that_exist() -> None:
     listed = re.findall(r"\(notebooks/(\d\d_\w+)\.ipynb\)", (ROOT / "README.md").read_text())
     assert listed == sorted(path.stem for path in ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))

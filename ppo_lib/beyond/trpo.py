@@ -130,7 +130,7 @@ def trpo_step(
     Returns:
         What the step did on the batch: `kl` (exact), `improvement` (of L), `backtracks`
         (halvings), `accepted` (1 or 0), `grad_norm` (of L before it); and of the policy after it
-        `policy_loss` (less L), `entropy`, `approx_kl`, `clip_fraction`.
+        `policy_loss` (L, negated), `entropy`, `approx_kl`, `clip_fraction`.
 
     Raises:
         FloatingPointError: if L or its gradient is not finite; no weight has changed then.

@@ -10,7 +10,7 @@
 | `figures/` | the style, the colours, the figures of several lessons |
 | `measures/` | what several lessons measure |
 | `cliff/` | the small task of lessons 01, 02 and 05, played and solved exactly |
-| `words/` | every string that figures, widgets and checks show, a file for each language |
+| `words/` | what figures, explorers and all checks say; a mistake's own message is in its row |
 | `page.py` | pictures with alt text, live curves, films |
 | `build.py` | makes the two editions of a lesson from its source |
 
@@ -30,6 +30,7 @@ HOMES = {
     "picture": "page",
     "show_episodes": "page",
     "text": "words",
+    "use_language": "words",
     "watch": "page",
     "watch_sweep": "page",
 }

@@ -20,12 +20,11 @@ from PIL import Image
 from ppo_lib.course.explorers.page import find_chromium, launch_chromium, open_page, show
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser
 
 WIDTH = 860  # pixels: both columns, as JupyterLab and GitHub show them
 SCALE = 2  # sharp on a projector
 COLORS = 64  # a third as large as with all, which are hardly more
-HIDDEN = ".explorer-hint { display: none }"  # a still can't be dragged
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -62,20 +61,16 @@ def explorers_in(cell: NotebookNode, states: Mapping[str, Mapping[str, Any]]) ->
 
 
 def add_stills(explorers: Iterable[Shown]) -> None:
-    """Put into the output of each explorer its picture and its description.
-
-    The picture is `image/png`, its metadata the size in pixels of the page and `alt`; the
-    description is also `text/plain`. The view's id, of a widget that has ended with its kernel,
-    becomes one that is the same in every build.
+    """Put into the output of each explorer what `take_stills` does, in a Chromium of its own.
 
     Raises:
-        StillError: if there is no playwright or no Chromium.
+        StillError: if there is no playwright or no Chromium, or an explorer fails in it.
     """
     explorers = list(explorers)
     if not explorers:
         return
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise StillError(
             "the still of an explorer is taken with playwright, which is not installed: "
@@ -87,27 +82,32 @@ def add_stills(explorers: Iterable[Shown]) -> None:
             "the still of an explorer is taken in Chromium, and there is none: install it "
             "(Debian: apt install chromium), or set CHROMIUM to its path"
         )
-    with sync_playwright() as playwright:
-        browser = launch_chromium(playwright, chromium)
-        page = open_page(
-            browser, viewport={"width": 1000, "height": 900}, device_scale_factor=SCALE
-        )
-        for explorer in explorers:
-            _add_still(page, explorer)
-        browser.close()
+    try:
+        with sync_playwright() as playwright:
+            take_stills(launch_chromium(playwright, chromium), explorers)
+    except Error as error:
+        raise StillError(f"the still of an explorer could not be taken: {error}") from error
 
 
-def _add_still(page: Page, explorer: Shown) -> None:
-    show(page, explorer.state, WIDTH)
-    page.evaluate("document.fonts.ready.then(() => null)")
-    description = page.evaluate("describeShown()")
-    screenshot = page.locator(".explorer").screenshot(style=HIDDEN)
-    taken = Image.open(io.BytesIO(screenshot)).convert("RGB")
-    file = io.BytesIO()
-    taken.quantize(COLORS, dither=Image.Dither.NONE).save(file, "png", optimize=True)
-    data, size = explorer.output.data, [pixels // SCALE for pixels in taken.size]
-    data["image/png"] = base64.b64encode(file.getvalue()).decode("ascii")
-    data["text/plain"] = description
-    data[VIEW]["model_id"] = hashlib.sha256(explorer.name.encode()).hexdigest()[:32]
-    metadata = {"width": size[0], "height": size[1], "alt": description}
-    explorer.output.metadata["image/png"] = metadata
+def take_stills(browser: Browser, explorers: Iterable[Shown]) -> None:
+    """Put into the output of each explorer its picture and its description, from this browser.
+
+    The picture is `image/png`, its metadata the size in pixels of the page and `alt`; the
+    description is also `text/plain`. The view's id, of a widget that has ended with its kernel,
+    becomes one that is the same in every build.
+    """
+    page = open_page(browser, viewport={"width": 1000, "height": 900}, device_scale_factor=SCALE)
+    for output, name, state in explorers:
+        strings = {**state["strings"], "hint": state["strings"]["still.note"]}
+        show(page, {**state, "strings": strings}, WIDTH)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        taken = Image.open(io.BytesIO(page.locator(".explorer").screenshot())).convert("RGB")
+        file = io.BytesIO()
+        taken.quantize(COLORS, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+        width, height = (pixels // SCALE for pixels in taken.size)
+        description = page.evaluate("describeShown()")
+        output.data["image/png"] = base64.b64encode(file.getvalue()).decode("ascii")
+        output.data["text/plain"] = description
+        output.data[VIEW]["model_id"] = hashlib.sha256(name.encode()).hexdigest()[:32]
+        output.metadata["image/png"] = {"width": width, "height": height, "alt": description}
+    page.close()

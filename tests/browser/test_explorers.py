@@ -8,60 +8,47 @@ from typing import Any
 import pytest
 from blank_page import clashes, mount, some_states
 
-from ppo_lib import widgets
 from ppo_lib.course.explorers.explorer import Explorer
+from ppo_lib.course.explorers.page import all_explorers
 
 pytestmark = pytest.mark.browser
 
-EXPLORERS = [getattr(widgets, name) for name in widgets.__all__ if name != "Explorer"]
-every_explorer = pytest.mark.parametrize("explorer_class", EXPLORERS)
+every_explorer = pytest.mark.parametrize("explorer_class", all_explorers().values())
+TWO_LAYOUTS, OTHERS = (380, 980), (300, 600, 819, 820, 1400)
+every_width = pytest.mark.parametrize(
+    "width", [*TWO_LAYOUTS, *(pytest.param(width, marks=pytest.mark.slow) for width in OTHERS)]
+)
 
-# Every word that can be read or heard, with the node that has it.
-ALL_TEXT = """() => [...document.querySelectorAll(".explorer, .explorer *")].flatMap((node) => [
-  ...[...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data),
-  node.getAttribute("aria-label"), node.getAttribute("aria-valuetext"),
-]).filter((text) => text?.trim())"""
+# Of each state, what is read or heard, the whole picture, and the size; [texts, svg, height, fits].
+SEEN = """(states) => states.map((state) => {
+  for (const [name, value] of Object.entries(state)) model.set(name, value);
+  const root = document.querySelector(".explorer");
+  const texts = [root, ...root.querySelectorAll("*")].flatMap((node) => [
+    ...[...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data),
+    node.getAttribute("aria-label"), node.getAttribute("aria-valuetext"),
+    node.dataset.description,
+  ]).filter((text) => text?.trim());
+  const fits = root.scrollWidth <= Math.max(root.clientWidth, 380);
+  return [texts, document.querySelector(".explorer-svg").outerHTML, root.offsetHeight, fits];
+})"""
 
 
 @every_explorer
-@pytest.mark.parametrize("width", [300, 380, 600, 819, 820, 1100, 1400])
-def test_it_is_drawn_at_every_width_and_leaves_no_field_of_a_string_empty(
+@every_width
+def test_it_is_drawn_whole_keeps_its_size_and_leaves_no_field_of_a_string_empty(
     blank: Any, explorer_class: type[Explorer], width: int
 ) -> None:
+    states = some_states(explorer_class(), count=30)
     mount(blank, explorer_class(), width)
-    for state in some_states(explorer_class(), count=30):
-        blank.evaluate("state => Object.entries(state).forEach(([k, v]) => model.set(k, v))", state)
-        for text in blank.evaluate(ALL_TEXT):
+    heights = set()
+    for state, (texts, svg, height, fits) in zip(states, blank.evaluate(SEEN, states), strict=True):
+        for text in texts:
             assert not re.search(r"[{}]|undefined|NaN|null|\[object", text), (text, state)
-        drawn = blank.evaluate("document.querySelector('.explorer-svg').outerHTML")
-        assert not re.search(r"NaN|undefined|Infinity", drawn), state
-        root = blank.locator(".explorer")
-        assert root.evaluate("node => node.scrollWidth <= Math.max(node.clientWidth, 380)")
-
-
-@every_explorer
-@pytest.mark.parametrize("width", [380, 600, 820, 1100])
-def test_texts_stay_apart_and_inside_the_picture(
-    blank: Any, explorer_class: type[Explorer], width: int
-) -> None:
-    mount(blank, explorer_class(), width)
-    assert clashes(blank, some_states(explorer_class())) == []
-
-
-@every_explorer
-@pytest.mark.parametrize("width", [600, 820, 1100])
-def test_the_size_stays_while_the_state_changes(
-    blank: Any, explorer_class: type[Explorer], width: int
-) -> None:
-    mount(blank, explorer_class(), width)
-    heights = blank.evaluate(
-        """(states) => states.map((state) => {
-          Object.entries(state).forEach(([name, value]) => model.set(name, value));
-          return document.querySelector(".explorer").offsetHeight;
-        })""",
-        some_states(explorer_class()),
-    )
-    assert len(set(heights)) == 1
+        assert not re.search(r"NaN|undefined|Infinity", svg), state
+        assert fits, state
+        heights.add(height)
+    assert width < 600 or len(heights) == 1
+    assert width < 380 or clashes(blank, states) == []
 
 
 @every_explorer
@@ -202,19 +189,11 @@ def test_the_page_hears_no_key_that_a_part_uses_and_every_other(
         """() => { window.heard = [];
           document.addEventListener("keydown", (event) => heard.push(event.key)); }"""
     )
-    arrows = (
-        "ArrowRight",
-        "ArrowLeft",
-        "ArrowUp",
-        "ArrowDown",
-        "PageUp",
-        "PageDown",
-        "Home",
-        "End",
-    )
+    arrows = ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown")
+    slides = (*arrows, "PageUp", "PageDown", "Home", "End")
     uses = {
-        "[role=slider], input[type=range]": arrows,
-        "input[type=radio]": (*arrows[:4], "Space"),
+        "[role=slider], input[type=range]": slides,
+        "input[type=radio]": (*arrows, "Space"),
         "input[type=checkbox], button": ("Space", "Enter"),
     }
     for selector, keys in uses.items():

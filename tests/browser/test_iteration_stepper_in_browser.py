@@ -1,100 +1,24 @@
-"""The iteration stepper in a real browser: its numbers, its bars, its handling, its life in Lab."""
+"""The iteration stepper in a real browser: its bars, its curves, its handling."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from pathlib import Path
 from typing import Any
 
-import lab_browser
-import nbformat
-import numpy as np
 import pytest
-import torch
-from blank_page import call, clashes, mount
-from torch import Tensor
+from blank_page import clashes, mount
 
 from ppo_lib.course.lesson_07.iteration_stepper import ITERATIONS, IterationStepper
-from ppo_lib.course.lesson_07.update_frames import moment_case
 from ppo_lib.course.words import ENGLISH
+from ppo_lib.losses import unclipped_surrogate
 
 pytestmark = pytest.mark.browser
 
-SOURCE = str(IterationStepper._esm)
 STATES = [
     {"gradient_step": step, "iteration": iteration, "limit": limit}
     for iteration, limit, step in itertools.product(ITERATIONS, ("clip", "none"), range(41))
 ]
-HEARD = """(states) => states.map((state) => {
-  for (const [name, value] of Object.entries(state)) model.set(name, value);
-  const find = (selector) => document.querySelector(selector);
-  return [
-    find(".explorer-svg [role=img]").getAttribute("aria-label"),
-    find(".explorer-heading").textContent, find(".explorer-words").textContent,
-  ];
-})"""
-
-
-def max_for_min(
-    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
-) -> Tensor:
-    ratio = torch.exp(log_probs - old_log_probs)
-    clipped = ratio.clamp(1 - clip_range, 1 + clip_range) * advantages
-    return torch.max(ratio * advantages, clipped).mean()
-
-
-# The numbers ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("is_own", [False, True])
-def test_the_front_end_says_what_python_says_in_every_moment(blank: Any, is_own: bool) -> None:
-    explorer = IterationStepper(max_for_min) if is_own else IterationStepper()
-    mount(blank, explorer)
-    for state, (label, heading, words) in zip(STATES, blank.evaluate(HEARD, STATES), strict=True):
-        for name, value in state.items():
-            setattr(explorer, name, value)
-        assert f"{label} {words}" == explorer.describe(), state
-        assert f" {heading}. " in label
-
-
-def test_the_front_end_finds_the_case_that_python_finds(blank: Any) -> None:
-    counts = list(itertools.product([0, 3, 5], repeat=4))
-    rows = [
-        [[0, *some], step, name]
-        for some in counts
-        for step in range(5)
-        for name in ("clip", "own", "none")
-    ]
-    body = "({ momentCase }, rows) => rows.map((row) => momentCase(...row))"
-    assert call(blank, SOURCE, body, rows) == [moment_case(*row) for row in rows]
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ("inside: count - dead - alive }", "inside: count - dead }"),
-        ("((step - 1) % minibatches) + 1", "(step % minibatches) + 1"),
-        ("Math.ceil(step / minibatches)", "Math.floor(step / minibatches)"),
-        ("outside[step] < outside[step - 1]", "outside[step] <= outside[step - 1]"),
-        ("if (outside[step] === 0) return", "if (outside[step] < 5) return"),
-        (".slice(0, step + 1).some(", ".slice(step, step + 1).some("),
-    ],
-)
-def test_the_words_catch_a_planted_error(blank: Any, right: str, wrong: str) -> None:
-    assert SOURCE.count(right) == 1
-
-    class Wrong(IterationStepper):
-        _esm = SOURCE.replace(right, wrong)
-
-    mount(blank, IterationStepper())
-    expected = blank.evaluate(HEARD, STATES), keys(blank)
-    mount(blank, Wrong())
-    assert (blank.evaluate(HEARD, STATES), keys(blank)) != expected
-
-
-def keys(page: Any) -> list[str]:
-    return [words for words in page.locator(".explorer-readout").all_text_contents() if words]
 
 
 # The picture ----------------------------------------------------------------------------
@@ -127,7 +51,7 @@ def show(page: Any, step: int, iteration: int = 1, limit: str = "clip") -> None:
 
 @pytest.mark.parametrize(
     ("step", "iteration", "limit"),
-    [(0, 1, "clip"), (5, 1, "clip"), (8, 10, "clip"), (40, 10, "none"), (25, 30, "none")],
+    [(0, 1, "clip"), (8, 10, "clip"), (40, 30, "none")],
 )
 def test_the_bars_heights_are_the_roots_of_the_counts(
     blank: Any, step: int, iteration: int, limit: str
@@ -177,19 +101,6 @@ def test_dead_samples_stand_in_front_of_the_others_of_their_bar(blank: Any) -> N
     assert dead[2] / whole[2] == pytest.approx(0.6, abs=0.02)
 
 
-def test_the_axes_stay_while_the_moment_the_iteration_and_the_limit_change(blank: Any) -> None:
-    mount(blank, IterationStepper())
-    lines = blank.evaluate(
-        """(states) => states.map((state) => {
-          for (const [name, value] of Object.entries(state)) model.set(name, value);
-          const lines = [...document.querySelectorAll(".explorer-grid, .explorer-zero")];
-          return lines.map((line) => line.getAttribute("y1")).join();
-        })""",
-        STATES[::13],
-    )
-    assert len(set(lines)) == 1
-
-
 def test_the_curves_are_thick_up_to_now_and_the_strip_is_filled_as_far(blank: Any) -> None:
     mount(blank, IterationStepper())
     for step in (0, 1, 17, 40):
@@ -208,16 +119,23 @@ def test_the_curves_are_thick_up_to_now_and_the_strip_is_filled_as_far(blank: An
         assert cells == [max(0, step - 1), 40 - step]
 
 
-@pytest.mark.parametrize("width", [380, 479, 480, 560, 820, 1100])
-def test_no_two_texts_overlap_in_any_moment(blank: Any, width: int) -> None:
+@pytest.mark.parametrize(
+    "width",
+    [380, 479, 820, *(pytest.param(width, marks=pytest.mark.slow) for width in (480, 560, 1100))],
+)
+def test_no_two_texts_overlap_and_the_axes_stay_in_any_moment(blank: Any, width: int) -> None:
     mount(blank, IterationStepper(), width)
     assert clashes(blank, STATES[:: 1 if width == 380 else 3]) == []
-
-
-@pytest.mark.parametrize("width", [820, 1100])
-def test_in_two_columns_it_fits_on_a_screen(blank: Any, width: int) -> None:
-    mount(blank, IterationStepper(), width)
-    assert blank.locator(".explorer").bounding_box()["height"] <= 620
+    lines = blank.evaluate(
+        """(states) => states.map((state) => {
+          for (const [name, value] of Object.entries(state)) model.set(name, value);
+          const lines = [...document.querySelectorAll(".explorer-grid, .explorer-zero")];
+          return lines.map((line) => line.getAttribute("y1")).join();
+        })""",
+        STATES[::13],
+    )
+    assert len(set(lines)) == 1
+    assert width < 820 or blank.locator(".explorer").bounding_box()["height"] <= 620  # a projector
 
 
 @pytest.mark.parametrize("width", [600, 730, 1100])
@@ -320,66 +238,12 @@ def test_a_view_that_is_removed_while_it_plays_stops(blank: Any) -> None:
 
 
 def test_ones_own_surrogate_is_called_yours(blank: Any) -> None:
-    mount(blank, IterationStepper(max_for_min, gradient_step=20))
+    def mine(*arguments: Any) -> Any:
+        return unclipped_surrogate(*arguments)
+
+    mount(blank, IterationStepper(mine, gradient_step=20))
     strip = blank.locator(".explorer-strip").nth(1)
     assert strip.locator(".explorer-segment").all_inner_texts() == ["yours", "no limit"]
     assert ENGLISH["iteration_stepper.case.out.own"] in blank.get_by_role("status").inner_text()
     blank.get_by_role("radio", name="no limit").check(force=True)
     assert ENGLISH["iteration_stepper.case.out.none"] in blank.get_by_role("status").inner_text()
-
-
-# In JupyterLab --------------------------------------------------------------------------
-
-CELLS = [
-    """\
-import ipywidgets as widgets
-from ppo_lib.course.lesson_07.iteration_stepper import IterationStepper
-stepper = IterationStepper()
-stepper""",
-    """\
-echo = widgets.Label("kernel: nothing yet")
-def tell(change):
-    echo.value = f"kernel: step {stepper.gradient_step}, {stepper.iteration}, {stepper.limit}"
-stepper.observe(tell, names=["gradient_step", "iteration", "limit"])
-echo""",
-]
-
-
-def test_the_kernel_hears_what_moves_and_the_stepper_lives_on_without_it(
-    chromium: Any, lab: lab_browser.Lab, tmp_path: Path
-) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    path = tmp_path / "stepper.ipynb"
-    nbformat.write(notebook, path)
-    with lab_browser.open_lesson(chromium, lab, path, viewport=(1280, 1400)) as lesson:
-        lesson.run_all()
-        page = lesson.page
-        page.wait_for_selector(".explorer-svg")
-        page.locator("input[data-trait=gradient_step]").focus()
-        for _ in range(5):
-            page.keyboard.press("ArrowRight")
-        page.get_by_text("kernel: step 5, 1, clip").wait_for(timeout=10_000)
-        page.get_by_role("radio", name="no limit").check(force=True)
-        page.get_by_role("radio", name="30").check(force=True)
-        page.get_by_role("button", name="Epoch on").click()
-        page.get_by_text("kernel: step 8, 30, none").wait_for(timeout=10_000)
-        page.locator("input[data-trait=gradient_step]").press("End")
-        page.get_by_role("button", name="Epoch back").click()
-        page.get_by_role("button", name="Play").click()
-        page.get_by_role("button", name="Pause").wait_for()
-        page.get_by_role("button", name="Play").wait_for(timeout=10_000)
-        page.get_by_text("kernel: step 40, 30, none").wait_for(timeout=10_000)
-        assert lesson.errors() == lesson.stderr() == lesson.broken_widgets() == []
-        assert lesson.console_errors == lesson.outside == []
-
-        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)")
-        page.get_by_role("radio", name="clipped").check(force=True)
-        page.get_by_role("button", name="Epoch back").click()
-        words = page.get_by_role("status").inner_text()
-        explorer = IterationStepper(gradient_step=36, iteration=30)
-        assert words.splitlines()[0] in explorer.describe()
-        number = re.search(r"(\d+) of 1,024", words)
-        assert number is not None
-        # The kernel's machine is this one: its recording is the same.
-        assert int(number[1]) == np.sum(explorer.update.outside[36].numpy())

@@ -2,73 +2,31 @@
 
 from __future__ import annotations
 
-import math
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import traitlets
-from blank_page import call, mount
+from blank_page import mount
 
-from ppo_lib.course.explorers import sampling
 from ppo_lib.course.explorers.explorer import BoundedFloat, BoundedInt, Explorer, front_end
 
 pytestmark = pytest.mark.browser
 
-SOURCE = front_end("clip_explorer.js")
 
-# A picture with one point of two dimensions, and one control of each kind beside it.
-SANDBOX = """
-function render({ model, el }) {
-  const bounds = model.get("bounds");
-  const write = (values) => writeTraits(model, values);
-  const picture = (room, width, say, signal) => {
-    const svg = addNode(room, "svg", { width, height: 400, viewBox: `0 0 ${width} 400` });
-    svg.classList.add("explorer-svg");
-    const axis = { limits: [-2, 2], ticks: [0], format: String };
-    const frame = { left: 50, top: 50, width: 400, height: 200 };
-    const panel = makePanel(svg, frame, axis, { ...axis, label: [] });
-    const surface = addNode(svg, "rect", {
-      x: 50, y: 50, width: 400, height: 200, class: "explorer-surface" });
-    const axes = {
-      x: { ...bounds.across, label: "across" },
-      y: { ...bounds.along, label: "along" },
-    };
-    const point = makePoint(
-      svg, panel, axes, () => ({ x: model.get("across"), y: model.get("along") }),
-      ({ x, y }) => write({
-        ...(x === undefined ? {} : { across: x }), ...(y === undefined ? {} : { along: y }) }),
-      [surface], signal);
-    return ({ across, along }) =>
-      point.draw(panel.scaleX(across), panel.scaleY(along), { x: `x ${across}`, y: `y ${along}` });
-  };
-  const aside = (parent, say, signal) => {
-    const draws = [
-      addSlider(parent, model, "rate", "rate", bounds.rate, String, signal),
-      addSlider(parent, model, "count", "count", bounds.count, String, signal),
-      addChoice(parent, model, "kind", "kind", bounds.kind.values, (kind) => `a ${kind}`, signal),
-    ];
-    const row = addElement(parent, "div", "explorer-buttons");
-    const drawReset = addButton(row, "reset", () => write({ across: 0, along: 0 }), signal);
-    const drawStatus = addStatus(parent);
-    return ({ across, along }) => {
-      for (const draw of draws) draw();
-      drawReset(across !== 0 || along !== 0);
-      drawStatus("where", `${across}, ${along}`);
-    };
-  };
-  const names = ["across", "along", "rate", "count", "kind"];
-  const read = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  return showExplorer({ model, el }, names, read, aside, picture);
+STRINGS = {
+    "title": "Sandbox",
+    "hint": "Drag it.",
+    "slider.rate": "rate",
+    "slider.count": "count",
+    "choice.kind": "kind",
 }
-export default { render };
-"""
 
 
 class Sandbox(Explorer):
     string_prefix = "sandbox"
-    _esm = SOURCE[: SOURCE.index("// The clip explorer")] + SANDBOX
-    strings = traitlets.Dict({"title": "Sandbox"}).tag(sync=True)
+    _esm = front_end(str(Path(__file__).with_name("sandbox.js")))
+    strings = traitlets.Dict(STRINGS).tag(sync=True)
     across = BoundedFloat(0.0, low=-2, high=2, step=0.1)
     along = BoundedFloat(0.0, low=-1, high=2, step=0.5)
     rate = BoundedFloat(0.01, low=0.001, high=1, step=10**0.1, scale="log")
@@ -90,51 +48,6 @@ def values(page: Any, *names: str) -> list[Any]:
 def middle(page: Any) -> tuple[float, float]:
     box = page.locator(".explorer-point > .explorer-dot").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def test_labels_are_spread_apart_within_their_limits_and_in_order(blank: Any) -> None:
-    wanted = [[100, 100, 100], [0, 300, 1], [299, 300, 290], [50, 150, 250], [-80, 900, 10]]
-    body = "({ spreadLabels }, wanted) => wanted.map((some) => spreadLabels(some, 8, 292, 22))"
-    placed = call(blank, SOURCE, body, wanted)
-    for asked, heights in zip(wanted, placed, strict=True):
-        assert np.diff(sorted(heights)).min() >= 22 - 1e-9
-        assert min(heights) >= 8 and max(heights) <= 292
-        for i, j in [(0, 1), (0, 2), (1, 2)]:
-            assert asked[i] == asked[j] or (asked[i] < asked[j]) == (heights[i] < heights[j])
-    assert placed[3] == [50, 150, 250]  # what has room stays
-
-
-def test_numbers_are_written_with_a_true_minus_and_never_as_minus_zero(blank: Any) -> None:
-    body = """({ formatNumber: f, snap }) =>
-      [f(-0.5), f(-0.001), f(0), f(2), String(snap(0.1 + 0.2, 0.01))]"""
-    assert call(blank, SOURCE, body, None) == ["−0.50", "0.00", "0.00", "2.00", "0.3"]
-
-
-@pytest.mark.parametrize("name", ["rate", "count"])
-def test_the_stops_of_a_logarithmic_slider_are_spread_evenly_between_its_ends(
-    blank: Any, name: str
-) -> None:
-    limits = Sandbox().bounds[name]
-    body = """({ lastStop, valueAtStop, nearestStop }, limits) => {
-      const stops = [...Array(lastStop(limits) + 1).keys()];
-      return stops.map((stop) => [stop, valueAtStop(stop, limits),
-                                  nearestStop(valueAtStop(stop, limits), limits)]);
-    }"""
-    rows = call(blank, SOURCE, body, limits)
-    assert rows[0][1] == limits["low"] and rows[-1][1] == limits["high"]
-    assert all(stop == nearest for stop, _, nearest in rows)
-    logs = [math.log(value) for _, value, _ in rows]
-    assert np.diff(logs) == pytest.approx(math.log(limits["step"]), abs=0.01)  # three digits
-    if name == "count":
-        assert [value for _, value, _ in rows] == [16 * 2**stop for stop in range(9)]
-
-
-def test_the_browser_draws_the_random_numbers_that_python_draws(blank: Any) -> None:
-    seeds = [0, 1, 2, 7, 1000, 123_456_789, 2**32 - 1]
-    body = "({ uniforms, normals }, seeds) => seeds.map((s) => [uniforms(s, 500), normals(s, 500)])"
-    for seed, (flat, bell) in zip(seeds, call(blank, SOURCE, body, seeds), strict=True):
-        assert flat == sampling.uniforms(seed, 500).tolist()
-        assert bell == pytest.approx(sampling.normals(seed, 500).tolist(), rel=1e-12, abs=1e-15)
 
 
 def test_a_logarithmic_slider_stores_the_value_itself_and_shows_any_value(sandbox: Any) -> None:

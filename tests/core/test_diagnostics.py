@@ -19,11 +19,6 @@ from ppo_lib.diagnostics import (
 from ppo_lib.losses import clipped_surrogate
 
 
-@pytest.fixture(autouse=True)
-def same_numbers_every_time():
-    torch.manual_seed(0)
-
-
 def test_the_kl_estimate_is_exact_where_the_samples_have_the_policys_frequencies():
     # pi_old = (1/2, 1/4, 1/4), drawn four times: actions 0, 0, 1, 2. pi = (1/4, 1/4, 1/2).
     old, new = torch.tensor([0.5, 0.5, 0.25, 0.25]), torch.tensor([0.25, 0.25, 0.25, 0.5])

@@ -24,11 +24,6 @@ ACTIONS = {"discrete": spaces.Discrete(4), "continuous": spaces.Box(-1.0, 1.0, (
 SIZE = 16
 
 
-@pytest.fixture(autouse=True)
-def same_numbers_every_time():
-    torch.manual_seed(0)
-
-
 @pytest.fixture(params=ACTIONS)
 def model(request):
     return ActorCritic(OBSERVATIONS, ACTIONS[request.param], (8,))

@@ -16,11 +16,6 @@ CHOICE = spaces.Discrete(4)
 VECTOR = spaces.Box(-1.0, 1.0, (2,), np.float32)
 
 
-@pytest.fixture(autouse=True)
-def same_numbers_every_time():
-    torch.manual_seed(0)
-
-
 def make(actions=CHOICE, hidden_sizes=(64, 64), seed=0):
     return ActorCritic(OBSERVATIONS, actions, hidden_sizes, torch.Generator().manual_seed(seed))
 

@@ -14,7 +14,7 @@ from ppo_lib.training import train
 GAMMA = 0.5
 SETTINGS = {
     "num_envs": 16, "num_steps": 16, "minibatch_size": 64, "num_epochs": 4, "gamma": GAMMA,
-    "total_steps": 4096, "learning_rate": 1e-2, "hidden_sizes": (16,), "max_grad_norm": 10.0,
+    "total_steps": 2048, "learning_rate": 2e-2, "hidden_sizes": (16,), "max_grad_norm": 10.0,
 }  # fmt: skip
 
 # For each probe: V of each observation, and the right action (None: any).
@@ -120,7 +120,7 @@ def endless_value(merged):
 
     model = trained(
         "ppo_lib/EndlessReward-v0", parts={"estimate_advantages": estimate},
-        gamma=0.9, gae_lambda=0.95, total_steps=10_240,
+        gamma=0.9, gae_lambda=0.95, num_steps=32, minibatch_size=128, total_steps=5120,
     )  # fmt: skip
     return model.value(torch.zeros(1, 1)).item()
 

@@ -66,11 +66,6 @@ gym.register(
 gym.register("test_rollout/Vector-v0", EchoEnv, kwargs={"action_space": SMALL_BOX})
 
 
-@pytest.fixture(autouse=True)
-def same_numbers_every_time():
-    torch.manual_seed(0)
-
-
 class Reader:
     """A model whose value spells out the observation: 10000 n + 100 episode + step."""
 
@@ -108,17 +103,8 @@ def expected_rows(num_steps):
 @pytest.mark.parametrize("num_steps, rollouts", [(24, 1), (5, 4), (1, 9)])
 def test_every_row_is_a_real_transition_also_across_rollouts(num_steps, rollouts):
     parts = collect(num_steps=num_steps, rollouts=rollouts)
-    joined = {
-        column: torch.cat([getattr(part, column) for part in parts])
-        for column in (
-            "observations",
-            "rewards",
-            "values",
-            "next_values",
-            "terminated",
-            "truncated",
-        )
-    }
+    columns = ("observations", "rewards", "values", "next_values", "terminated", "truncated")
+    joined = {column: torch.cat([getattr(p, column) for p in parts]) for column in columns}
     for t, n, episode, step, end in expected_rows(num_steps * rollouts):
         assert joined["observations"][t, n].tolist() == [n, episode, step]
         assert joined["rewards"][t, n] == step + 1
@@ -157,7 +143,7 @@ def test_a_rollout_has_the_shapes_and_types_that_it_documents():
         assert (flag.shape, flag.dtype) == (shape, torch.bool)
 
 
-def test_collecting_uses_one_thread_and_gives_the_others_back():
+def test_collecting_uses_one_thread_and_gives_the_others_back(set_threads):
     used = set()
 
     class Watcher(Reader):
@@ -165,14 +151,9 @@ def test_collecting_uses_one_thread_and_gives_the_others_back():
             used.add(torch.get_num_threads())
             return super().policy(observations)
 
-    before = torch.get_num_threads()
-    try:
-        torch.set_num_threads(2)
-        collect(Watcher())
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
-    assert used == {1}
+    set_threads(2)
+    collect(Watcher())
+    assert torch.get_num_threads() == 2 and used == {1}
 
 
 def test_stored_continuous_actions_are_unclipped_and_the_environment_gets_clipped_ones():

@@ -57,7 +57,7 @@ def test_the_episodes_are_the_last_twenty_unless_said_otherwise():
 
 
 def test_a_curve_is_recent_return_after_each_iteration_of_a_real_run():
-    configs = grid(PPOConfig(total_steps=4 * 1024), seed=[0, 1])
+    configs = grid(PPOConfig(num_envs=8, total_steps=4 * 256), seed=[0, 1])
     history = list(train_many(configs, progress=False))
     _, values = curves(history)
     for agent in range(2):
@@ -99,7 +99,7 @@ def test_a_metric_is_read_from_the_records_and_ends_with_the_agent():
 
 
 def test_an_agent_of_train_many_that_diverges_is_seen_to():
-    configs = grid(PPOConfig(total_steps=3 * 1024), learning_rate=[1e-3, 1e30])
+    configs = grid(PPOConfig(num_envs=8, total_steps=3 * 256), learning_rate=[1e-3, 1e30])
     with pytest.warns(RuntimeWarning, match="diverged"):
         history = list(train_many(configs, progress=False))
     assert diverged(history)[:, -1].tolist() == [False, True]

@@ -288,8 +288,7 @@ def test_training_and_evaluation_leave_the_global_random_streams_alone():
     assert states() == before
 
 
-def test_training_uses_one_thread_whatever_the_number_and_gives_the_others_back():
-    before = torch.get_num_threads()
+def test_training_uses_one_thread_whatever_the_number_and_gives_the_others_back(set_threads):
     used, runs = [], []
 
     def spy(*arguments):
@@ -300,20 +299,17 @@ def test_training_uses_one_thread_whatever_the_number_and_gives_the_others_back(
         raise RuntimeError("a learner's mistake")
 
     config = small(hidden_sizes=(64, 64))
-    try:
-        for threads in (1, 2):
-            torch.set_num_threads(threads)
-            runs.append([])
-            for record in train(config, surrogate=spy, progress=False):
-                assert torch.get_num_threads() == threads
-                runs[-1].append(record)
-            evaluate(record.model, "CartPole-v1", 2)
+    for threads in (1, 2):
+        set_threads(threads)
+        runs.append([])
+        for record in train(config, surrogate=spy, progress=False):
             assert torch.get_num_threads() == threads
-            with pytest.raises(RuntimeError, match="mistake"):
-                next(train(config, surrogate=fail, progress=False))
-            assert torch.get_num_threads() == threads
-    finally:
-        torch.set_num_threads(before)
+            runs[-1].append(record)
+        evaluate(record.model, "CartPole-v1", 2)
+        assert torch.get_num_threads() == threads
+        with pytest.raises(RuntimeError, match="mistake"):
+            next(train(config, surrogate=fail, progress=False))
+        assert torch.get_num_threads() == threads
     assert set(used) == {1} and runs[0] == runs[1]
 
 

@@ -199,10 +199,11 @@ def test_starts_are_spread_as_gymnasiums_after_a_reset_and_after_an_end(env_id):
         assert np.abs(together - np.eye(len(together))).max() < 0.1
 
 
-def run(env_id, seed, num_envs, actions, reset=None):
+def run(env_id, seed, num_envs, actions):
     """Return all that the columns go through, (T, N, ...) in one array of numbers."""
     envs = make_envs(env_id, num_envs)
-    observations = (reset or (lambda envs, seed: envs.reset(seed=seed)[0]))(envs, seed)
+    reset = reset_envs if isinstance(seed, list) else lambda envs, seed: envs.reset(seed=seed)[0]
+    observations = reset(envs, seed)
     rows = [observations.reshape(num_envs, -1)]
     num_ends = 0
     for action in actions:
@@ -214,7 +215,7 @@ def run(env_id, seed, num_envs, actions, reset=None):
             final[n] = infos["final_obs"][n]
         row = [observations, final, *(x[:, None] for x in (rewards, terminated, truncated))]
         rows.append(np.concatenate(row, axis=1))
-    assert num_ends > num_envs
+    assert num_ends >= num_envs
     envs.close()
     return rows
 
@@ -234,31 +235,26 @@ def same(rows, others):
 
 
 # MountainCar has no numpy version: its copies step one after the other.
-STREAMED = {"CartPole-v1": 200, "Acrobot-v1": 1_010, "Pendulum-v1": 410, "MountainCar-v0": 410}
-
-
-def reset_any(envs, seed):
-    return reset_envs(envs, [seed] if isinstance(seed, int) else seed)
+STREAMED = {"CartPole-v1": 200, "Acrobot-v1": 510, "Pendulum-v1": 410, "MountainCar-v0": 210}
 
 
 @pytest.mark.parametrize("env_id", STREAMED)
 def test_a_block_is_bit_for_bit_the_same_beside_others_and_alone(env_id):
     actions = random_actions(env_id, 6, STREAMED[env_id], seed=0)
-    reset = reset_any
-    wide = run(env_id, [5, 6, 7], 6, actions, reset)
-    assert same(wide, run(env_id, [5, 6, 7], 6, actions, reset))
-    alone = run(env_id, [6], 2, [action[2:4] for action in actions], reset)
+    wide = run(env_id, [5, 6, 7], 6, actions)
+    assert same(wide, run(env_id, [5, 6, 7], 6, actions))
+    alone = run(env_id, [6], 2, [action[2:4] for action in actions])
     assert same(columns(wide, slice(2, 4)), alone)
 
     # Another seed and other actions for the block in the middle.
     others = [action.copy() for action in actions]
     for action, other in zip(others, random_actions(env_id, 6, len(actions), seed=1), strict=True):
         action[2:4] = other[2:4]
-    mixed = run(env_id, [5, 60, 7], 6, others, reset)
+    mixed = run(env_id, [5, 60, 7], 6, others)
     for block, unchanged in [(slice(0, 2), True), (slice(2, 4), False), (slice(4, 6), True)]:
         assert same(columns(wide, block), columns(mixed, block)) == unchanged
     # Also the ends of the others alone leave a block as it was.
-    mixed = run(env_id, [5, 6, 7], 6, others, reset)
+    mixed = run(env_id, [5, 6, 7], 6, others)
     assert same(columns(wide, slice(4, 6)), columns(mixed, slice(4, 6)))
     # One seed is one block.
     assert same(run(env_id, 6, 2, [action[2:4] for action in actions]), alone)
@@ -369,7 +365,7 @@ def test_what_they_return_is_what_sync_vector_env_returns(env_id):
     assert ours.metadata["autoreset_mode"] is theirs.metadata["autoreset_mode"]
     assert ours.spec.id == env_id
 
-    steps = random_actions(env_id, 3, 700, seed=0)
+    steps = random_actions(env_id, 3, 510, seed=0)
     kinds = []
     for envs in (ours, theirs):
         first, infos = envs.reset(seed=0)
@@ -378,6 +374,7 @@ def test_what_they_return_is_what_sync_vector_env_returns(env_id):
         assert all(answer[0].flags.c_contiguous for answer in answers)
         kinds.append([[(x.shape, x.dtype) for x in (first, *answer[:4])] for answer in answers[:3]])
         with_ends = [answer[4] for answer in answers if answer[4]]
+        assert with_ends
         for infos in with_ends:
             assert set(infos) == {"final_obs", "_final_obs", "final_info", "_final_info",
                                   "episode", "_episode"}  # fmt: skip

@@ -13,7 +13,6 @@ import traitlets
 from js_engine import JsEngine, planted, synced
 from torch import Tensor
 
-from ppo_lib.course.explorers.page import state_of
 from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer
 from ppo_lib.course.words import ENGLISH
 from ppo_lib.losses import clipped_surrogate
@@ -237,4 +236,4 @@ def test_repr_is_the_call_that_makes_it() -> None:
     assert repr(explorer) == (
         "ClipExplorer(clip_range=0.1, advantage=-0.5, ratio=1.3, use_min=False)"
     )
-    assert state_of(eval(repr(explorer))) == state_of(explorer)
+    assert synced(eval(repr(explorer))) == synced(explorer)

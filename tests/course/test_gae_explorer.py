@@ -1,26 +1,36 @@
-"""The GAE explorer without a browser: its arithmetic against slower ways, its words, its errors."""
+"""The GAE explorer without a browser: its mathematics, its words, its traits."""
 
 from __future__ import annotations
 
-import io
 import random
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 import traitlets
-from matplotlib.figure import Figure
+from js_engine import JsEngine, planted, synced
 
-from ppo_lib.course.lesson_05.gae_explorer import (
-    GaeExplorer,
-    scale_for,
-    subscript,
-    weight_written,
-    written,
-)
+from ppo_lib.advantages import compute_gae, td_errors
+from ppo_lib.course.lesson_05.gae_explorer import REWARD_LIMIT, VALUE_LIMIT, GaeExplorer
 from ppo_lib.course.words import ENGLISH
 
-DEFAULT_VALUES = [0.7, 0.6, 0.4, 0.1, 1.0, 0.5, 1.2, 0.6, 0.8]
+COMPUTE_GAE = """({ computeGae }, rows) => rows.map((row) => {
+  const { tdErrors, advantages } = computeGae(...row);
+  return [tdErrors, advantages];
+})"""
+SUM_TERMS = """({ computeGae, weightsOf }, rows) => rows.map((row) => {
+  const { tdErrors } = computeGae(...row);
+  const [,,, terminated, truncated, gamma, lambda] = row;
+  return tdErrors.map((_, step) => weightsOf(step, terminated, truncated, gamma, lambda)
+    .reduce((total, weight, t) => total + weight * tdErrors[t], 0));
+})"""
+READ = """({ readGae, trajectoryOf, caseOf, termRows, describePicture, makeModel, say }, states) =>
+  states.map((one) => {
+    const state = readGae(makeModel(one));
+    const [rows, picture] = [termRows(state, say), describePicture(state, say)];
+    return { ...trajectoryOf(state), ...state, case: caseOf(state), rows, picture };
+  })"""
 
 # A state for each case of the words.
 STATES: list[tuple[str, dict[str, Any]]] = [
@@ -42,21 +52,140 @@ STATES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def some_states(count: int) -> list[dict[str, Any]]:
-    """Return random values of every trait, the ends of γ and λ often among them."""
-    generator = random.Random(7)
+@pytest.fixture(scope="module")
+def engine() -> JsEngine:
+    return JsEngine(GaeExplorer)
 
-    def numbers(limit: float, count: int) -> list[float]:
-        return [round(generator.uniform(-limit, limit), 1) for _ in range(count)]
+
+def read(engine: JsEngine, **state: Any) -> dict[str, Any]:
+    """Return all that the picture and the words are made of, of an explorer in this state."""
+    (found,) = engine.run(READ, [synced(GaeExplorer(**state))])
+    return dict(found)
+
+
+# The mathematics ------------------------------------------------------------------------
+
+
+def some_trajectory(generator: random.Random) -> list[Any]:
+    """Return what `computeGae` takes: 1 to 30 steps, with none, few or many ends of each kind."""
+    steps = generator.randint(1, 30)
+
+    def numbers() -> list[float]:
+        return [generator.gauss(0, 2) for _ in range(steps)]
 
     def share() -> float:
-        return generator.choice([0.0, 1.0, round(generator.random(), 2)])
+        return generator.choice([0.0, 1.0, generator.random(), generator.random()])
+
+    rate = generator.choice([0.0, 0.1, 0.4])
+    weights = [1 - rate, rate, rate, rate / 8]  # the last: both at once, which Gymnasium allows
+    kinds = generator.choices(
+        ["", "terminated", "truncated", "terminated and truncated"], weights, k=steps
+    )
+    flags = [[flag in kind for kind in kinds] for flag in ("terminated", "truncated")]
+    return [numbers(), numbers(), numbers(), *flags, share(), share()]
+
+
+@pytest.fixture(scope="module")
+def trajectories() -> list[list[Any]]:
+    """Fifteen hundred trajectories; both ends and both limits of γ and λ are among them."""
+    generator = random.Random(5)
+    rows = [some_trajectory(generator) for _ in range(1500)]
+    assert min(sum(map(sum, (row[kind] for row in rows))) for kind in (3, 4)) > 2000
+    assert sum(sum(row[3]) > 1 and sum(row[4]) > 1 for row in rows) > 400
+    for share in (5, 6):
+        for limit in (0.0, 1.0):
+            assert sum(row[share] == limit for row in rows) > 300
+    assert {len(row[0]) for row in rows} == set(range(1, 31))
+    return rows
+
+
+def library_gae(row: list[Any]) -> tuple[list[float], list[float]]:
+    """Return TD errors and advantages of the library, in float64."""
+    floats = [torch.tensor(numbers, dtype=torch.float64)[:, None] for numbers in row[:3]]
+    terminated, truncated = (torch.tensor(flags)[:, None] for flags in row[3:5])
+    gamma, gae_lambda = row[5:]
+    errors = td_errors(*floats, terminated, gamma)
+    advantages = compute_gae(*floats, terminated, truncated, gamma, gae_lambda)
+    return errors.flatten().tolist(), advantages.flatten().tolist()
+
+
+def test_td_errors_and_advantages_are_the_librarys_and_the_terms_sum_to_them(
+    engine: JsEngine, trajectories: list[list[Any]]
+) -> None:
+    got, sums = engine.run(COMPUTE_GAE, trajectories), engine.run(SUM_TERMS, trajectories)
+    for row, (errors, advantages), total in zip(trajectories, got, sums, strict=True):
+        expected = library_gae(row)
+        np.testing.assert_allclose(errors, expected[0], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(advantages, expected[1], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(total, expected[1], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("(terminated[t] ? 0 : 1)", "(terminated[t] || truncated[t] ? 0 : 1)"),
+        ("(terminated[t] ? 0 : 1)", "1"),
+        ("const ended = terminated[t] || truncated[t]", "const ended = terminated[t]"),
+        ("const ended = terminated[t] || truncated[t]", "const ended = truncated[t]"),
+        ("gamma * lambda * advantages[t + 1]", "lambda * advantages[t + 1]"),
+        ("gamma * lambda * advantages[t + 1]", "gamma * lambda * tdErrors[t + 1]"),
+        ("gamma * nextValues[t]", "gamma * (values[t + 1] ?? nextValues[t])"),
+        ("t = rewards.length - 2", "t = rewards.length - 3"),
+    ],
+)
+def test_the_trajectories_catch_a_planted_error(
+    trajectories: list[list[Any]], right: str, wrong: str
+) -> None:
+    some = trajectories[:200]
+    with planted(GaeExplorer, right, wrong) as engine:
+        got = engine.run(COMPUTE_GAE, some)
+    assert not all(
+        np.allclose(numbers, library_gae(row), rtol=0, atol=1e-6)
+        for row, numbers in zip(some, got, strict=True)
+    )
+
+
+def test_the_advantages_of_the_first_picture_by_hand(engine: JsEngine) -> None:
+    shown = read(engine)
+    # γ = 0.9. The first episode: step 4 ends it with 1.5 against V = 1, and nothing follows.
+    # δ_4 = 1.5 − 1 = 0.5     δ_3 = 0.9 · 1.0 − 0.1 = 0.8    δ_2 = 0.9 · 0.1 − 0.4 = −0.31
+    # δ_1 = −0.5 + 0.9 · 0.4 − 0.6 = −0.74                   δ_0 = 0.9 · 0.6 − 0.7 = −0.16
+    # The second: δ_5 = 0.9 · 1.2 − 0.5 = 0.58, δ_6 = 0.9 · 0.6 − 1.2 = −0.66,
+    # and δ_7 = 1 + 0.9 · 0.8 − 0.6 = 1.12 with V(s_8) for all that comes after the rollout.
+    expected = [-0.16, -0.74, -0.31, 0.8, 0.5, 0.58, -0.66, 1.12]
+    assert shown["tdErrors"] == pytest.approx(expected)
+    # γλ = 0.72: Â_4 = 0.5, Â_3 = 0.8 + 0.36 = 1.16, Â_2 = −0.31 + 0.72 · 1.16 = 0.5252
+    assert shown["advantages"][2:5] == pytest.approx([0.5252, 1.16, 0.5])
+    assert shown["weights"] == pytest.approx([0, 0, 1, 0.72, 0.72**2, 0, 0, 0])
+
+
+def test_an_end_puts_another_episode_behind_it(engine: JsEngine) -> None:
+    none, cut = (
+        read(engine, end="none"),
+        read(engine, end="truncated", final_value=-1.5, end_step=3),
+    )
+    assert none["nextValues"] == [0.6, 0.4, 0.1, 1.0, 0.5, 1.2, 0.6, 0.8]
+    assert cut["nextValues"] == [0.6, 0.4, 0.1, -1.5, 0.5, 1.2, 0.6, 0.8]
+    assert cut["truncated"] == [t == 3 for t in range(8)]
+    assert not any(cut["terminated"]) and not any(none["truncated"])
+    assert read(engine, end_step=0)["terminated"] == [t == 0 for t in range(8)]
+
+
+def some_states(count: int) -> list[dict[str, Any]]:
+    """Return random values of every trait, the limits of each often among them."""
+    generator = random.Random(11)
+
+    def number(limit: float) -> float:
+        return generator.choice([-limit, limit, 0.0, round(generator.uniform(-limit, limit), 1)])
+
+    def share() -> float:
+        return generator.choice([0.0, 1.0, *(round(generator.random(), 2) for _ in range(3))])
 
     return [
         {
-            "rewards": numbers(2, 8),
-            "values": numbers(3, 9),
-            "final_value": numbers(3, 1)[0],
+            "rewards": [number(REWARD_LIMIT) for _ in range(8)],
+            "values": [number(VALUE_LIMIT) for _ in range(9)],
+            "final_value": number(VALUE_LIMIT),
             "gamma": share(),
             "gae_lambda": share(),
             "end": generator.choice(["none", "terminated", "truncated"]),
@@ -67,133 +196,92 @@ def some_states(count: int) -> list[dict[str, Any]]:
     ]
 
 
-# The arithmetic -------------------------------------------------------------------------
-
-
-def test_the_advantages_of_the_first_picture_by_hand() -> None:
-    explorer = GaeExplorer()
-    # γ = 0.9. The first episode: step 4 ends it with 1.5 against V = 1, and nothing follows.
-    # δ_4 = 1.5 − 1 = 0.5     δ_3 = 0.9 · 1.0 − 0.1 = 0.8    δ_2 = 0.9 · 0.1 − 0.4 = −0.31
-    # δ_1 = −0.5 + 0.9 · 0.4 − 0.6 = −0.74                   δ_0 = 0.9 · 0.6 − 0.7 = −0.16
-    # The second: δ_5 = 0.9 · 1.2 − 0.5 = 0.58, δ_6 = 0.9 · 0.6 − 1.2 = −0.66,
-    # and δ_7 = 1 + 0.9 · 0.8 − 0.6 = 1.12 with V(s_8) for all that comes after the rollout.
-    expected = [-0.16, -0.74, -0.31, 0.8, 0.5, 0.58, -0.66, 1.12]
-    assert explorer.td_errors() == pytest.approx(expected)
-    # γλ = 0.72: Â_4 = 0.5, Â_3 = 0.8 + 0.36 = 1.16, Â_2 = −0.31 + 0.72 · 1.16 = 0.5252
-    assert explorer.advantages()[2:5] == pytest.approx([0.5252, 1.16, 0.5])
-    assert explorer.weights() == pytest.approx([0, 0, 1, 0.72, 0.72**2, 0, 0, 0])
-
-
-def test_a_truncated_end_differs_from_a_terminated_one_by_the_discounted_last_value() -> None:
-    terminated = GaeExplorer(final_value=2.0)
-    truncated = GaeExplorer(final_value=2.0, end="truncated")
-    # δ_4 gains 0.9 · 2 = 1.8; 0.72 of it reaches step 3, 0.72² step 2, none the other episode.
-    gained = [1.8 * 0.72**back for back in (4, 3, 2, 1, 0)]
-    difference = truncated.advantages() - terminated.advantages()
-    assert difference == pytest.approx([*gained, 0, 0, 0])
-
-
-def test_an_end_puts_another_episode_behind_it() -> None:
-    none, cut = GaeExplorer(end="none"), GaeExplorer(end="truncated", final_value=-1.5, end_step=3)
-    next_values = cut.trajectory().next_values.flatten().tolist()
-    assert none.trajectory().next_values.flatten().tolist() == DEFAULT_VALUES[1:]
-    assert next_values == [0.6, 0.4, 0.1, -1.5, 0.5, 1.2, 0.6, 0.8]
-    assert cut.trajectory().truncated.flatten().tolist() == [t == 3 for t in range(8)]
-    assert not cut.trajectory().terminated.any() and not none.trajectory().truncated.any()
-    ended = GaeExplorer(end_step=0).trajectory()
-    assert ended.terminated.flatten().tolist() == [t == 0 for t in range(8)]
-
-
-def slow_advantage(state: dict[str, Any], step: int) -> float:
-    """Return Σ (γλ)^l δ_{t+l}, step by step from the definition of each term."""
-    gamma, gae_lambda, total, weight = state["gamma"], state["gae_lambda"], 0.0, 1.0
+def slow_terms(state: dict[str, Any], step: int) -> list[float]:
+    """Return the terms (γλ)^l δ_{t+l} of an advantage, each from its definition."""
+    terms, weight = [], 1.0
     for t in range(step, 8):
         following = state["values"][t + 1]
         is_end = state["end"] != "none" and t == state["end_step"]
         if is_end:
             following = state["final_value"] if state["end"] == "truncated" else 0.0
-        error = state["rewards"][t] + gamma * following - state["values"][t]
-        total += weight * error
-        weight *= gamma * gae_lambda
-        if is_end:
+        terms.append(
+            weight * (state["rewards"][t] + state["gamma"] * following - state["values"][t])
+        )
+        weight *= state["gamma"] * state["gae_lambda"]
+        if is_end or weight == 0:
             break
-    return total
+    return terms
 
 
-def test_the_advantages_and_their_terms_equal_a_slow_sum() -> None:
-    for state in some_states(300):
-        explorer = GaeExplorer(**state)
-        slow = [slow_advantage(state, step) for step in range(8)]
-        assert explorer.advantages() == pytest.approx(slow, abs=1e-12)
-        parts = explorer.weights() * explorer.td_errors()
-        assert parts.sum() == pytest.approx(slow[explorer.step], abs=1e-12)
+def test_all_that_is_shown_follows_from_the_state(engine: JsEngine) -> None:
+    states = some_states(400)
+    for state, shown in zip(states, engine.run(READ, states), strict=True):
+        slow = [sum(slow_terms(state, step)) for step in range(8)]
+        assert shown["advantages"] == pytest.approx(slow, abs=1e-12)
+        step, terms = state["step"], slow_terms(state, state["step"])
+        assert shown["parts"][step : step + len(terms)] == pytest.approx(terms, abs=1e-12)
+        assert sum(shown["parts"]) == pytest.approx(slow[step], abs=1e-12)
+        largest = max(map(abs, [*shown["tdErrors"], *shown["advantages"]]))
+        assert largest <= shown["scale"] and (shown["scale"] < 2 or largest > shown["scale"] / 2)
+        # A row for every term that counts, and what is too many in the last.
+        names = [f"step {step + number}" for number in range(len(terms))]
+        if len(terms) > 5:
+            names[4:] = [f"steps {step + 4} to {step + len(terms) - 1}"]
+            terms[4:] = [sum(terms[4:])]
+        assert [row["name"] for row in shown["rows"]] == names
+        written = [float(row["part"].replace("−", "-")) for row in shown["rows"]]
+        assert written == pytest.approx(terms, abs=0.0051)
+
+
+def test_with_lambda_one_no_value_between_counts_and_with_less_it_does(engine: JsEngine) -> None:
+    for gae_lambda, moves in [(1.0, False), (0.99, True), (0.0, True)]:
+        values = [0.7, 0.6, 0.4, 0.1, 1.0, 0.5, 1.2, 0.6, 0.8]
+        before = read(engine, gae_lambda=gae_lambda)["advantages"][2]
+        values[3] = 2.0
+        after = read(engine, gae_lambda=gae_lambda, values=values)["advantages"][2]
+        assert (abs(after - before) > 1e-9) == moves, gae_lambda
+
+
+def test_the_axis_is_the_first_that_all_numbers_fit_into(engine: JsEngine) -> None:
+    scales = [engine.call("scaleFor", [x, 0.1]) for x in (0, -1.5, 1.51, 3, 5.9, -12, 22)]
+    assert scales == [1.5, 1.5, 2, 3, 6, 12, 24]
+    # The greatest there is: γ = λ = 1, every reward 2, V from −3 to 3.
+    rows = {"rewards": [2.0] * 8, "values": [-3.0] * 8 + [3.0]}
+    greatest = read(engine, gamma=1.0, gae_lambda=1.0, end="none", step=0, **rows)
+    assert max(greatest["advantages"]) == 22.0 and greatest["scale"] == 24
+
+
+def test_rewards_have_the_same_ends_in_the_picture_and_in_the_trait(engine: JsEngine) -> None:
+    ends = engine.run("({ REWARD_RANGE: { low, high } }) => [low, high]")
+    assert ends == [-REWARD_LIMIT, REWARD_LIMIT]
+
+
+# The words ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("case", "state"), STATES)
-def test_what_is_said_of_each_case_is_true(case: str, state: dict[str, Any]) -> None:
-    explorer = GaeExplorer(**state)
-    assert explorer.case == case
-    t, last = explorer.step, explorer.last_step
-    advantage = explorer.advantages()[t]
+def test_what_is_said_of_each_case_is_true(
+    engine: JsEngine, case: str, state: dict[str, Any]
+) -> None:
+    shown = read(engine, **state)
+    assert shown["case"] == case
+    t, last, gamma = shown["step"], shown["lastStep"], shown["gamma"]
+    rewards, values, advantage = shown["rewards"], shown["values"], shown["advantages"][t]
     if case == "gamma_zero":
-        assert advantage == explorer.rewards[t] - explorer.values[t]
+        assert advantage == rewards[t] - values[t]
     if case == "lambda_zero":
-        assert advantage == explorer.td_errors()[t] and last > t
-        assert advantage == pytest.approx(
-            explorer.rewards[t] + explorer.gamma * explorer.values[t + 1] - explorer.values[t]
-        )
+        assert advantage == shown["tdErrors"][t] and last > t
+        assert advantage == pytest.approx(rewards[t] + gamma * values[t + 1] - values[t])
     if case.startswith("lambda_one"):
-        discounts = explorer.gamma ** np.arange(last + 2 - t)
-        ending = {"terminated": 0.0, "truncated": explorer.final_value, "rollout": 0.8}
-        flow = [*explorer.rewards[t : last + 1], ending[explorer.stop]]
-        assert advantage == pytest.approx(float(discounts @ flow) - explorer.values[t])
-    if explorer.stop == "rollout":
+        discounts = gamma ** np.arange(last + 2 - t)
+        ending = {"terminated": 0.0, "truncated": shown["finalValue"], "rollout": 0.8}
+        flow = [*rewards[t : last + 1], ending[shown["stop"]]]
+        assert advantage == pytest.approx(float(discounts @ flow) - values[t])
+    if shown["stop"] == "rollout":
         assert last == 7
     else:
-        assert last == explorer.end_step and explorer.stop == explorer.end
-    assert np.flatnonzero(explorer.weights()).max() <= last
-
-
-def test_with_lambda_one_no_value_between_counts_and_with_less_it_does() -> None:
-    for gae_lambda, moves in [(1.0, False), (0.99, True), (0.0, True)]:
-        explorer = GaeExplorer(0.9, gae_lambda)
-        before = explorer.advantages()[2]
-        explorer.values = [2.0 if t == 3 else value for t, value in enumerate(explorer.values)]
-        assert (abs(explorer.advantages()[2] - before) > 1e-9) == moves, gae_lambda
-
-
-def test_the_axis_is_the_first_that_all_numbers_fit_into() -> None:
-    assert [scale_for([x, 0.1]) for x in (0, -1.5, 1.51, 3, 5.9, -12, 22)] == [
-        1.5, 1.5, 2, 3, 6, 12, 24,
-    ]  # fmt: skip
-    # The greatest there is: γ = λ = 1, every reward 2, V from −3 to 3.
-    greatest = GaeExplorer(
-        1.0, 1.0, end="none", rewards=[2.0] * 8, values=[-3.0] * 8 + [3.0], step=0
-    )
-    assert greatest.advantages().max() == 22.0
-    assert scale_for(greatest.advantages().tolist()) == 24
-
-
-# The words and the picture --------------------------------------------------------------
-
-
-def drawn(explorer: GaeExplorer) -> bytes:
-    """Return the still picture, small and quickly drawn."""
-    figure, file = Figure(figsize=(9, 4.6), layout="constrained"), io.BytesIO()
-    explorer.draw_still(figure)
-    figure.savefig(file, format="rgba", dpi=40)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(("case", "state"), STATES)
-def test_every_case_is_drawn_and_described(case: str, state: dict[str, Any]) -> None:
-    explorer = GaeExplorer(**state)
-    words = explorer.describe()
-    start = ENGLISH[f"gae_explorer.case.{case}.words"].split("{")[0]
-    assert start in words and "{" not in words
-    value = written(explorer.advantages()[explorer.step])
-    assert f"Â{subscript(explorer.step)} = {value}, the sum 1 · " in words
-    assert len(set(drawn(explorer))) > 20  # shades
+        assert last == shown["endStep"] and shown["stop"] == shown["end"]
+    assert np.flatnonzero(shown["weights"]).max() <= last
 
 
 def test_every_case_of_the_table_is_tried() -> None:
@@ -201,42 +289,30 @@ def test_every_case_of_the_table_is_tried() -> None:
     assert keys == {f"gae_explorer.case.{case}.words" for case, _ in STATES}
 
 
-def test_the_words_and_the_picture_follow_every_trait() -> None:
-    changes = {
-        "rewards": [1.0] * 8,
-        "values": [1.0] * 9,
-        "final_value": -2.0,
-        "gamma": 0.5,
-        "gae_lambda": 0.3,
-        "end": "terminated",
-        "end_step": 1,
-        "step": 1,
-    }
-    for name, value in changes.items():
-        explorer = GaeExplorer(end="truncated")
-        before = explorer.describe(), drawn(explorer)
-        setattr(explorer, name, value)
-        assert explorer.describe() != before[0], name
-        assert drawn(explorer) != before[1], name
+def test_the_picture_is_described_with_all_its_numbers(engine: JsEngine) -> None:
+    assert read(engine)["picture"] == (
+        "GAE explorer. γ = 0.90, λ = 0.80. Rewards from step 0: 0.0, −0.5, 0.0, 0.0, 1.5, 0.0, "
+        "0.0, 1.0. Values: 0.7, 0.6, 0.4, 0.1, 1.0, 0.5, 1.2, 0.6, 0.8. An episode ends after "
+        "step 4, terminated. TD errors: −0.16, −0.74, −0.31, 0.80, 0.50, 0.58, −0.66, 1.12. "
+        "Advantages: −0.42, −0.36, 0.53, 1.16, 0.50, 0.69, 0.15, 1.12. "
+        "Â₂ = 0.53, the sum 1 · −0.31 + 0.72 · 0.80 + 0.52 · 0.50."
+    )
+    assert "Â₂ = −0.31, the sum 1 · −0.31." in read(engine, gae_lambda=0.0)["picture"]
 
 
-@pytest.mark.parametrize("end", ["none", "terminated"])
-def test_the_last_observations_value_counts_only_where_the_end_is_truncated(end: str) -> None:
-    explorer = GaeExplorer(end=end)
-    before = explorer.describe(), drawn(explorer)
-    explorer.final_value = -3.0
-    assert (explorer.describe(), drawn(explorer)) == before
-
-
-def test_the_sum_is_written_with_every_term_that_counts() -> None:
-    assert "Â₂ = 0.53, the sum 1 · −0.31 + 0.72 · 0.80 + 0.52 · 0.50." in GaeExplorer().describe()
-    assert "Â₂ = −0.31, the sum 1 · −0.31." in GaeExplorer(gae_lambda=0.0).describe()
+def test_the_last_observations_value_counts_only_where_the_end_is_truncated(
+    engine: JsEngine,
+) -> None:
+    for end, counts in [("none", False), ("terminated", False), ("truncated", True)]:
+        before, after = (read(engine, end=end, final_value=value) for value in (1.0, -3.0))
+        assert (before["picture"] != after["picture"]) == counts
+        assert (before["advantages"] != after["advantages"]) == counts
 
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [
-        (0.125, 2, "0.13"),  # a tie: the browser rounds it away from 0
+        (0.125, 2, "0.13"),  # a tie goes away from 0
         (-0.125, 2, "−0.13"),
         (0.575, 2, "0.57"),  # no tie: in binary it is a little less
         (0.575 + 1e-13, 2, "0.57"),  # nor is this: it is 0.575, added up in another way
@@ -246,15 +322,16 @@ def test_the_sum_is_written_with_every_term_that_counts() -> None:
         (22.0, 2, "22.00"),
     ],
 )
-def test_numbers_are_written_as_the_front_end_writes_them(
-    value: float, digits: int, text: str
+def test_numbers_are_written_without_their_last_binary_digits(
+    engine: JsEngine, value: float, digits: int, text: str
 ) -> None:
-    assert written(value, digits) == text
+    assert engine.call("writeNumber", value, digits) == text
 
 
-def test_weights_and_indices_are_written_shortly() -> None:
-    assert [weight_written(w) for w in (0.0, 1.0, 0.72, 0.004)] == ["0", "1", "0.72", "0.00"]
-    assert subscript(8) == "₈" and subscript(10) == "₁₀"
+def test_weights_and_indices_are_written_shortly(engine: JsEngine) -> None:
+    weights = [engine.call("formatWeight", weight) for weight in (0.0, 1.0, 0.72, 0.004)]
+    assert weights == ["0", "1", "0.72", "0.00"]
+    assert [engine.call("subscript", number) for number in (8, 10)] == ["₈", "₁₀"]
 
 
 # The traits -----------------------------------------------------------------------------
@@ -292,19 +369,14 @@ def test_a_bad_value_is_refused_by_name_value_and_range(
     assert getattr(explorer, name) == before
 
 
-def test_a_tuple_of_whole_numbers_is_taken_as_a_list_of_floats() -> None:
-    rewards = GaeExplorer(rewards=(0, 1, 0, 0, 2, 0, -2, 0)).rewards
-    assert rewards == [0, 1, 0, 0, 2, 0, -2, 0]
-    assert all(isinstance(reward, float) for reward in rewards)
-
-
-def test_two_explorers_do_not_share_their_lists() -> None:
-    first, second = GaeExplorer(), GaeExplorer()
-    first.rewards, first.values = [1.0] * 8, [1.0] * 9
-    assert second.rewards != first.rewards and second.values == DEFAULT_VALUES
+def test_lists_are_of_floats_and_each_explorers_own() -> None:
+    first, second = GaeExplorer(rewards=(0, 1, 0, 0, 2, 0, -2, 0)), GaeExplorer()
+    assert first.rewards == [0, 1, 0, 0, 2, 0, -2, 0]
+    assert all(isinstance(reward, float) for reward in first.rewards)
+    assert second.rewards != first.rewards and second.values == GaeExplorer().values
 
 
 def test_repr_is_the_call_that_makes_it() -> None:
     explorer = GaeExplorer(0.5, end="truncated", step=1)
     assert repr(explorer) == "GaeExplorer(gamma=0.5, gae_lambda=0.8, end='truncated', step=1)"
-    assert eval(repr(explorer)).describe() == explorer.describe()
+    assert synced(eval(repr(explorer))) == synced(explorer)

@@ -1,136 +1,217 @@
-"""The ratio explorer without a browser: its formulas against slower ways, its words, its errors."""
+"""The ratio explorer in an engine: held to torch, to the losses and to integrals; its words."""
 
 from __future__ import annotations
 
-import io
 import math
 import random
+import re
 
 import numpy as np
 import pytest
 import torch
 import traitlets
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
-from torch import Tensor
-from torch.distributions import Categorical, Normal
+from js_engine import JsEngine, planted, synced
+from torch.distributions import Categorical, Normal, kl_divergence
 
-from ppo_lib.course.lesson_03.importance import (
-    LEAST,
-    REWARDS,
-    Policy,
-    distance_case,
-    effective_size,
-    expected_reward,
-    overlap,
-    read_off,
-    reward,
-    sample_actions,
-    second_moments,
-    shift_probability,
-)
-from ppo_lib.course.lesson_03.ratio_explorer import RatioExplorer, format_reading
-from ppo_lib.course.words import ENGLISH
+from ppo_lib.course.lesson_03.ratio_explorer import RatioExplorer
+from ppo_lib.diagnostics import effective_sample_size
+from ppo_lib.losses import probability_ratio
+
+ENGINE = JsEngine(RatioExplorer)
+STRINGS = RatioExplorer().strings
+REWARDS = torch.tensor([1, 3, 2, 5, 4], dtype=torch.float64)
+GRID = torch.linspace(-50, 50, 5001, dtype=torch.float64)
 
 
-def five(*probabilities: float) -> Categorical:
-    return Categorical(torch.tensor(probabilities, dtype=torch.float64))
+def five(*probs):
+    return {"probs": list(probs)}
 
 
-def normal(mean: float, std: float) -> Normal:
-    return Normal(*torch.tensor([mean, std], dtype=torch.float64))
-
-
-# A new and an old policy for each case; every test of words and pictures goes over them.
-STATES = [
-    ("same", {"new_probs": [0.1, 0.2, 0.4, 0.2, 0.1]}),
-    ("near", {}),
-    ("far", {"new_probs": [0.01, 0.01, 0.01, 0.96, 0.01]}),
-    (
-        "none",
-        {"new_probs": [0.96, 0.01, 0.01, 0.01, 0.01], "old_probs": [0.01, 0.01, 0.01, 0.01, 0.96]},
-    ),
-    ("same", {"kind": "gaussian", "new_mean": 0.0}),
-    ("near", {"kind": "gaussian"}),
-    ("far", {"kind": "gaussian", "new_mean": 1.5, "new_std": 0.6}),
-    ("none", {"kind": "gaussian", "new_mean": 2.5, "old_mean": -0.3}),
-    ("wide", {"kind": "gaussian", "new_std": 1.6}),
-]
+def normal(mean, std):
+    return {"mean": mean, "std": std}
 
 
 # The formulas --------------------------------------------------------------------------
 
 
-def test_the_moments_of_two_policies_over_five_actions_by_hand() -> None:
+def policy_of(state):
+    values = [torch.tensor(value, dtype=torch.float64) for value in state.values()]
+    return Categorical(*values) if "probs" in state else Normal(*values)
+
+
+def reward(policy, actions):
+    if isinstance(policy, Categorical):
+        return REWARDS[actions]
+    return 1 + 4 * torch.exp(-0.5 * ((actions - 1.5) / 0.8) ** 2)
+
+
+def oracle(new_state, old_state, actions):
+    """What slower ways make of two policies and samples of the old one, and the case.
+
+    Means are sums over five actions, or integrals over a grid that is wide and fine enough.
+    """
+    new, old = policy_of(new_state), policy_of(old_state)
+    every = torch.arange(5) if isinstance(new, Categorical) else GRID
+    log_new, log_old, rewards = new.log_prob(every), old.log_prob(every), reward(new, every)
+
+    def total(log_density, values):
+        every_one = log_density.exp() * values
+        return float(every_one.sum() if every is not GRID else torch.trapezoid(every_one, GRID))
+
+    truth, overlap = total(log_new, rewards), total((log_new + log_old) / 2, 1)
+    squared = total(2 * log_new - log_old, 1)  # E_old[r²] = Σ π² / π_old
+    squared_reward = total(2 * log_new - log_old, rewards**2)
+    if isinstance(new, Normal) and new.scale**2 >= 2 * old.scale**2:
+        squared = squared_reward = math.inf
+    case = "near" if squared <= 2 else "far"
+    case = "none" if overlap < 0.4 else case
+    case = "wide" if squared == math.inf else case
+    case = "same" if new_state == old_state else case
+    actions = torch.tensor(actions, dtype=every.dtype)
+    ratios = probability_ratio(new.log_prob(actions), old.log_prob(actions))
+    variance = max(0.0, squared_reward - truth**2)
+    numbers = [
+        truth,
+        float((ratios * reward(old, actions)).mean()),
+        math.sqrt(variance / len(actions)),
+        float(effective_sample_size(ratios)),
+        float(kl_divergence(old, new)),
+        float(ratios.max()),
+        squared,
+        squared_reward,
+        overlap,
+        *ratios.tolist(),
+    ]
+    return numbers, case
+
+
+READ_OFF = """({ readOff, sampleActions, secondMoments, overlapOf }, rows) =>
+  rows.map(([newPolicy, oldPolicy, seed, count]) => {
+    const actions = sampleActions(oldPolicy, seed, count);
+    const read = readOff(newPolicy, oldPolicy, actions);
+    const numbers = ["truth", "estimate", "error", "worth", "kl", "largest"].map((x) => read[x]);
+    return [[...numbers, ...secondMoments(newPolicy, oldPolicy), overlapOf(newPolicy, oldPolicy),
+             ...read.ratios], read.case, actions];
+  })"""
+
+
+# The same, of what does not grow with the number of samples.
+JUDGE = """({ readOff, sampleActions }, [newPolicy, oldPolicy, count, seeds]) =>
+  Array.from({ length: seeds }, (_, seed) => {
+    const read = readOff(newPolicy, oldPolicy, sampleActions(oldPolicy, seed, count));
+    return [read.estimate, read.truth, read.error, read.case];
+  })"""
+
+
+def some_probabilities(draw):
+    """What a few drags of bars leave: some of them at the least, which 0.01 is."""
+    probs = [0.2] * 5
+    for _ in range(draw.randint(0, 6)):
+        probs = ENGINE.call("shiftProbability", probs, draw.randrange(5), round(draw.random(), 2))
+    return probs
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """States [new policy, old policy, seed, count], and what slower ways make of each.
+
+    A new spread close below √2 times the old would have an integral that the grid cuts off.
+    """
+    draw, rows = random.Random(1), []
+    while len(rows) < 160:
+        if len(rows) % 2:
+            new, old = five(*some_probabilities(draw)), five(*some_probabilities(draw))
+        else:
+            new, old = (
+                normal(round(draw.uniform(-2.5, 2.5), 2), round(draw.uniform(0.4, 2.5), 2))
+                for _ in range(2)
+            )
+            if 1.5 < (new["std"] / old["std"]) ** 2 < 2:
+                continue
+        old = new if len(rows) % 20 < 2 else old
+        rows.append([new, old, draw.randrange(2**31), 16])
+    drawn = [actions for *_, actions in ENGINE.run(READ_OFF, rows)]
+    expected = [oracle(*row[:2], actions) for row, actions in zip(rows, drawn, strict=True)]
+    assert {case for _, case in expected} == {"same", "near", "far", "none", "wide"}
+    return rows, expected
+
+
+def test_the_front_end_reads_off_what_slower_ways_do(rows):
+    for row, (found, case, _), (numbers, name) in zip(
+        rows[0], ENGINE.run(READ_OFF, rows[0]), rows[1], strict=True
+    ):
+        np.testing.assert_allclose(found, numbers, rtol=1e-7, atol=1e-7, err_msg=str(row))
+        assert case == name, row
+
+
+PLANTED = [
+    (
+        "Math.exp(logProb(newPolicy, action) - logProb(oldPolicy, action))",
+        "Math.exp(logProb(oldPolicy, action) - logProb(newPolicy, action))",
+    ),
+    ("- Math.log(policy.std) - LOG_ROOT", "- LOG_ROOT"),
+    ("const REWARDS = [1, 3, 2, 5, 4]", "const REWARDS = [1, 3, 2, 4, 5]"),
+    ("= [1, 4, 1.5, 0.8]", "= [1, 4, 1.5, 0.81]"),
+    ("const room = 2 * oldStd ** 2 - std ** 2", "const room = 2 * std ** 2 - oldStd ** 2"),
+    ("2 * BASE * HEIGHT_OF_BUMP", "BASE * HEIGHT_OF_BUMP"),
+    ("WIDTH_OF_BUMP / Math.SQRT2", "WIDTH_OF_BUMP"),
+    ("p * Math.log(p / newPolicy.probs[action])", "p * Math.log(newPolicy.probs[action] / p)"),
+    ("[1] - truth ** 2)", "[1])"),
+    ("const APART = 0.4", "const APART = 0.5"),
+    ("const NEAR = 0.5", "const NEAR = 0.6"),
+    ("edge <= height", "edge > height"),
+    ("mixBits(seed + 0x9e3779b9)", "mixBits(seed)"),
+]
+
+
+def test_the_rows_catch_every_planted_error(rows):
+    for right, wrong in PLANTED:
+        with planted(RatioExplorer, right, wrong) as broken:
+            found = broken.run(READ_OFF, rows[0])
+        assert any(
+            case != name or not np.allclose(got, numbers, rtol=1e-6)
+            for (got, case, _), (numbers, name) in zip(found, rows[1], strict=True)
+        ), wrong
+
+
+def test_the_moments_of_two_policies_over_five_actions_by_hand():
     old, new = five(0.2, 0.2, 0.2, 0.2, 0.2), five(0.1, 0.1, 0.1, 0.6, 0.1)
     # f = 1, 3, 2, 5, 4.  E_new[f] = 0.1 (1 + 3 + 2 + 4) + 0.6 · 5 = 4
-    assert expected_reward(new) == pytest.approx(4.0)
+    assert ENGINE.call("expectedReward", new) == pytest.approx(4.0)
     # r = 1/2 four times, and 3.  E_old[r²] = 0.2 (4 · 0.25 + 9) = 2
     # E_old[r²f²] = 0.2 (0.25 (1 + 9 + 4 + 16) + 9 · 25) = 0.2 · 232.5 = 46.5
-    assert second_moments(new, old) == pytest.approx((2.0, 46.5))
+    assert ENGINE.call("secondMoments", new, old) == pytest.approx([2.0, 46.5])
     # ∑ √(p q) = 4 √0.02 + √0.12 = 0.565685 + 0.346410
-    assert overlap(new, old) == pytest.approx(0.912096, abs=1e-6)
-    numbers = read_off(new, old, seed=0, num_samples=100)
-    assert numbers.standard_error == pytest.approx(math.sqrt((46.5 - 16) / 100))
-    # KL = 0.8 log 2 + 0.2 log(1/3)
-    assert numbers.kl == pytest.approx(0.8 * math.log(2) - 0.2 * math.log(3))
-
-
-def integral(values: Tensor, actions: Tensor) -> float:
-    return float(torch.trapezoid(values, actions))
-
-
-def pairs_of_normals(count: int) -> list[tuple[Normal, Normal]]:
-    generator = random.Random(0)
-    return [
-        (
-            normal(generator.uniform(-2.5, 2.5), generator.uniform(0.4, 1.3)),
-            normal(generator.uniform(-2.5, 2.5), generator.uniform(1.0, 2.5)),
-        )
-        for _ in range(count)
-    ]
-
-
-def test_the_moments_of_two_normal_distributions_equal_their_integrals() -> None:
-    compared = 0
-    for new, old in pairs_of_normals(80):
-        # r² π_old has its middle and its width elsewhere: the grid is wide and fine enough.
-        actions = torch.linspace(-60, 60, 60_001, dtype=torch.float64)
-        squares = (2 * new.log_prob(actions) - old.log_prob(actions)).exp()
-        reward_there = reward(new, actions)
-        assert expected_reward(new) == pytest.approx(
-            integral(new.log_prob(actions).exp() * reward_there, actions), rel=1e-9
-        )
-        shared = (0.5 * (new.log_prob(actions) + old.log_prob(actions))).exp()
-        assert overlap(new, old) == pytest.approx(integral(shared, actions), rel=1e-9)
-        if new.scale**2 / old.scale**2 < 1.8:  # else most of the integral lies outside the grid
-            expected = integral(squares, actions), integral(squares * reward_there**2, actions)
-            assert second_moments(new, old) == pytest.approx(expected, rel=1e-7)
-            compared += 1
-    assert compared > 60
+    assert ENGINE.call("overlapOf", new, old) == pytest.approx(0.912096, abs=1e-6)
+    kl = 0.8 * math.log(2) - 0.2 * math.log(3)
+    assert ENGINE.call("klOfOldToNew", new, old) == pytest.approx(kl)
+    read = ENGINE.call("readOff", new, old, [0] * 100)
+    assert read["error"] == pytest.approx(math.sqrt((46.5 - 16) / 100))
 
 
 @pytest.mark.parametrize(("std", "is_finite"), [(1.2, True), (1.41, True), (1.42, False)])
-def test_the_second_moments_are_infinite_where_their_integrals_grow_without_end(
-    std: float, is_finite: bool
-) -> None:
-    new, old = normal(0.3, std), normal(0.0, 1.0)
+def test_the_second_moments_are_infinite_where_their_integrals_grow_without_end(std, is_finite):
+    new, old = policy_of(normal(0.3, std)), policy_of(normal(0.0, 1.0))
 
-    def up_to(limit: float) -> float:
+    def up_to(limit):
         actions = torch.linspace(-limit, limit, 200_001, dtype=torch.float64)
         squares = (2 * new.log_prob(actions) - old.log_prob(actions)).exp()
-        return integral(squares * reward(new, actions) ** 2, actions)
+        return float(torch.trapezoid(squares * reward(new, actions) ** 2, actions))
 
-    assert math.isfinite(second_moments(new, old)[0]) == is_finite
-    assert math.isfinite(second_moments(new, old)[1]) == is_finite
+    moments = ENGINE.call("secondMoments", normal(0.3, std), normal(0.0, 1.0))
+    assert [math.isfinite(moment) for moment in moments] == [is_finite] * 2
     assert (up_to(400) < 1.001 * up_to(200)) == is_finite
+    if is_finite:
+        assert moments[1] == pytest.approx(up_to(400), rel=1e-6)
 
 
-def test_at_exactly_root_two_the_moments_are_infinite() -> None:
+def test_at_exactly_root_two_the_moments_are_infinite():
     # (r π)² / π_old falls like exp((1/2 − 2 / (2 · 2)) a²) = exp(0): it does not fall at all.
-    assert second_moments(normal(0, math.sqrt(2.0) + 1e-12), normal(0, 1)) == (math.inf, math.inf)
-    assert math.isfinite(second_moments(normal(0, math.sqrt(2.0) - 1e-6), normal(0, 1))[1])
+    root = math.sqrt(2.0)
+    assert ENGINE.call("secondMoments", normal(0, root + 1e-12), normal(0, 1)) == [math.inf] * 2
+    assert math.isfinite(ENGINE.call("secondMoments", normal(0, root - 1e-6), normal(0, 1))[1])
 
 
 @pytest.mark.parametrize(
@@ -141,56 +222,31 @@ def test_at_exactly_root_two_the_moments_are_infinite() -> None:
         (normal(0.0, 1.0), normal(0.0, 1.0)),
     ],
 )
-def test_estimates_of_many_draws_scatter_around_the_truth_as_the_standard_error_says(
-    new: Policy, old: Policy
-) -> None:
-    numbers = [read_off(new, old, seed, num_samples=64) for seed in range(1500)]
-    estimates = np.array([number.estimate for number in numbers])
-    truth, error = numbers[0].expected_reward, numbers[0].standard_error
+def test_estimates_of_many_draws_scatter_around_the_truth_as_the_standard_error_says(new, old):
+    judged = ENGINE.run(JUDGE, [new, old, 64, 1500])
+    estimates, (_, truth, error, _) = np.array([estimate for estimate, *_ in judged]), judged[0]
     assert estimates.mean() == pytest.approx(truth, abs=4 * error / math.sqrt(1500))
     assert estimates.std() == pytest.approx(error, rel=0.12)
 
 
-def test_the_readings_are_what_the_losses_own_ratio_gives() -> None:
-    from ppo_lib.losses import probability_ratio
+def test_samples_follow_the_policy():
+    def drawn(policy):
+        return np.concatenate([ENGINE.call("sampleActions", policy, s, 1024) for s in range(20)])
 
-    explorer = RatioExplorer("gaussian", new_mean=-0.7, new_std=0.9, num_samples=128, seed=5)
-    new, old = explorer.policy("new"), explorer.policy("old")
-    actions = sample_actions(old, 5, 128)
-    ratios = probability_ratio(new.log_prob(actions), old.log_prob(actions))
-    numbers = explorer.readings()
-    assert numbers.estimate == pytest.approx(float((ratios * reward(old, actions)).mean()))
-    assert numbers.largest_ratio == float(ratios.max())
-    assert numbers.effective_size == pytest.approx(
-        float(ratios.sum()) ** 2 / float(ratios @ ratios)
-    )
-    # KL of two normal distributions: log(σ/σ_old) + (σ_old² + Δ²) / 2σ² − 1/2
-    by_hand = math.log(0.9) + (1 + 0.7**2) / (2 * 0.9**2) - 0.5
-    assert numbers.kl == pytest.approx(by_hand)
+    old = [0.1, 0.2, 0.4, 0.2, 0.1]
+    shares = np.bincount(drawn(five(*old)), minlength=5) / 20_480
+    assert shares.tolist() == pytest.approx(old, abs=0.015)  # four deviations
+    numbers = drawn(normal(1.0, 2.0))
+    assert numbers.mean() == pytest.approx(1.0, abs=0.06)
+    assert numbers.std() == pytest.approx(2.0, abs=0.05)
 
 
-@pytest.mark.parametrize(
-    ("ratios", "worth"),
-    [([1.0] * 4, 4.0), ([3.0, 1.0], 1.6), ([1.0, 1e-9, 1e-9], 1.0), ([2.0, 2.0, 2.0], 3.0)],
-)
-def test_the_effective_size_by_hand(ratios: list[float], worth: float) -> None:
-    assert effective_size(torch.tensor(ratios)) == pytest.approx(worth)  # (3 + 1)² / (9 + 1)
-
-
+@settings(deadline=None)
 @given(st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=30))
-def test_samples_are_never_worth_less_than_one_or_more_than_all(ratios: list[float]) -> None:
-    worth = effective_size(torch.tensor(ratios, dtype=torch.float64))
+def test_samples_are_never_worth_less_than_one_or_more_than_all(ratios):
+    worth = ENGINE.call("effectiveSize", ratios)
+    assert worth == pytest.approx(float(effective_sample_size(torch.tensor(ratios).double())))
     assert 1 - 1e-9 <= worth <= len(ratios) + 1e-9
-
-
-def test_samples_follow_the_policy() -> None:
-    old = five(0.1, 0.2, 0.4, 0.2, 0.1)
-    drawn = torch.cat([sample_actions(old, seed, 1024) for seed in range(20)])
-    shares = torch.bincount(drawn, minlength=5) / len(drawn)
-    assert shares.tolist() == pytest.approx(old.probs.tolist(), abs=0.015)  # four deviations
-    drawn = torch.cat([sample_actions(normal(1.0, 2.0), seed, 1024) for seed in range(20)])
-    assert float(drawn.mean()) == pytest.approx(1.0, abs=0.06)
-    assert float(drawn.std()) == pytest.approx(2.0, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -212,125 +268,158 @@ def test_samples_follow_the_policy() -> None:
         (five(0.01, 0.01, 0.01, 0.01, 0.96), five(0.96, 0.01, 0.01, 0.01, 0.01), "none"),
     ],
 )
-def test_the_case_follows_the_worth_and_the_overlap(new: Policy, old: Policy, case: str) -> None:
-    assert distance_case(new, old) == case
+def test_the_case_follows_the_worth_and_the_overlap(new, old, case):
+    assert ENGINE.call("distanceCase", new, old) == case
 
+
+def test_a_dots_area_is_its_samples_ratio_within_what_can_be_seen():
+    areas = [ENGINE.call("dotRadius", ratio, 64) ** 2 for ratio in (0.5, 1, 2, 4)]
+    assert areas == pytest.approx([areas[1] / 2, areas[1], 2 * areas[1], 4 * areas[1]])
+    assert [ENGINE.call("dotRadius", ratio, 64) for ratio in (1e-9, 1e9)] == [0.8, 16]
+
+
+# Moving a bar --------------------------------------------------------------------------
 
 probabilities = st.lists(st.floats(0.01, 1), min_size=5, max_size=5).map(
-    lambda weights: [LEAST + (1 - 5 * LEAST) * w / math.fsum(weights) for w in weights]
+    lambda weights: [0.01 + 0.95 * w / math.fsum(weights) for w in weights]
 )
 
 
+@settings(deadline=None)
 @given(probabilities, st.integers(0, 4), st.floats(0, 1))
-def test_a_shifted_policy_sums_to_one_and_keeps_every_action_possible(
-    before: list[float], index: int, value: float
-) -> None:
-    after = shift_probability(before, index, value)
+def test_a_shifted_policy_sums_to_one_and_keeps_every_action_possible(before, index, value):
+    after = ENGINE.call("shiftProbability", before, index, value)
     assert math.fsum(after) == pytest.approx(1, abs=1e-12)
-    assert min(after) >= LEAST - 1e-12
-    assert after[index] == min(max(value, LEAST), 1 - 4 * LEAST)
+    assert min(after) >= 0.01 - 1e-12
+    assert after[index] == min(max(value, 0.01), 0.96)
     # The others keep their proportion, but for those that stand at the least.
-    kept = [k for k in range(5) if k != index and after[k] > LEAST + 1e-9]
+    kept = [k for k in range(5) if k != index and after[k] > 0.01 + 1e-9]
     quotients = [after[k] / before[k] for k in kept]
     assert quotients == pytest.approx(quotients[:1] * len(quotients))
-    RatioExplorer(new_probs=after)
+    RatioExplorer(new_probs=after)  # the kernel takes it
 
 
-def test_shifting_one_probability_by_hand() -> None:
-    assert shift_probability([0.1, 0.2, 0.4, 0.2, 0.1], 2, 0.7) == pytest.approx(
-        [0.05, 0.1, 0.7, 0.1, 0.05]  # what is left, 0.3, is half of 0.6
-    )
+def test_shifting_one_probability_by_hand():
+    # What is left, 0.3, is half of 0.6.
+    after = ENGINE.call("shiftProbability", [0.1, 0.2, 0.4, 0.2, 0.1], 2, 0.7)
+    assert after == pytest.approx([0.05, 0.1, 0.7, 0.1, 0.05])
     # 0.06 is left for 0.1, 0.2, 0.2, 0.1: halves of 0.01 are not enough for the outer two.
-    assert shift_probability([0.05, 0.25, 0.4, 0.25, 0.05], 2, 0.94) == pytest.approx(
-        [0.01, 0.02, 0.94, 0.02, 0.01]
-    )
+    after = ENGINE.call("shiftProbability", [0.05, 0.25, 0.4, 0.25, 0.05], 2, 0.94)
+    assert after == pytest.approx([0.01, 0.02, 0.94, 0.02, 0.01])
 
 
-def drawn(explorer: RatioExplorer) -> bytes:
-    """Return the still picture, small and quickly drawn."""
-    figure, file = Figure(figsize=(9, 4.6)), io.BytesIO()
-    explorer.draw_still(figure)
-    figure.savefig(file, format="rgba", dpi=40)
-    return file.getvalue()
+# Words ---------------------------------------------------------------------------------
+
+# A new and an old policy for each case.
+STATES = [
+    ("same", {"new_probs": [0.1, 0.2, 0.4, 0.2, 0.1]}),
+    ("near", {}),
+    ("far", {"new_probs": [0.01, 0.01, 0.01, 0.96, 0.01]}),
+    ("none", {"new_probs": [0.96, *[0.01] * 4], "old_probs": [*[0.01] * 4, 0.96]}),
+    ("same", {"kind": "gaussian", "new_mean": 0.0}),
+    ("near", {"kind": "gaussian"}),
+    ("far", {"kind": "gaussian", "new_mean": 1.5, "new_std": 0.6}),
+    ("none", {"kind": "gaussian", "new_mean": 2.5, "old_mean": -0.3}),
+    ("wide", {"kind": "gaussian", "new_std": 1.6}),
+]
+READ = """({ makeModel, readRatios, describePicture, say }, states) => states.map((one) => {
+  const state = readRatios(makeModel(one));
+  return { ...state, picture: describePicture(state, say) };
+})"""
 
 
-# The explorer --------------------------------------------------------------------------
+def read(*states):
+    found = ENGINE.run(READ, [synced(RatioExplorer(**state)) for state in states])
+    for one in found:
+        assert not re.search(r"[{}]|NaN|undefined|Infinity", one["picture"])
+    return found
 
 
-@pytest.mark.parametrize(("case", "state"), STATES)
-def test_every_case_is_named_drawn_and_described(case: str, state: dict[str, object]) -> None:
-    explorer = RatioExplorer(**state)  # type: ignore[arg-type]
-    assert explorer.readings().case == case
-    words = explorer.describe()
-    assert ENGLISH[f"ratio_explorer.case.{case}.words"] in words
-    assert ENGLISH[f"ratio_explorer.case.{case}.place"] in words
-    assert "{" not in words
-    assert ("standard error of ∞" in words) == (case == "wide")
-    assert len(set(drawn(explorer))) > 20  # shades
+def test_every_case_is_named_and_described():
+    for (case, state), found in zip(STATES, read(*(s for _, s in STATES)), strict=True):
+        assert found["case"] == case
+        assert f"{STRINGS[f'case.{case}.place']}. New policy" in found["picture"]
+        assert STRINGS[f"case.{case}.words"]
+        assert ("standard error of ∞" in found["picture"]) == (case == "wide")
+        kind = "mean " if "kind" in state else "probabilities "
+        assert found["picture"].count(f"policy: {kind}") == 2
+    keys = {key.split(".")[1] for key in STRINGS if key.startswith("case.")}
+    assert keys == {case for case, _ in STATES}
 
 
-def test_the_words_and_the_picture_follow_every_trait() -> None:
+def test_the_numbers_stand_in_their_places_and_follow_every_trait():
+    (found,) = read({"kind": "gaussian", "new_mean": -0.7, "new_std": 0.9, "old_std": 1.5})
+    truth, estimate, error, worth = (found[x] for x in ("truth", "estimate", "error", "worth"))
+    assert (
+        "New policy: mean −0.70, spread 0.90. Old policy: mean 0.00, spread 1.50. The new policy's "
+        f"expected reward is {truth:.2f}; 64 samples of the old policy estimate it as "
+        f"{estimate:.2f}, with a standard error of {error:.2f}. {worth:.0f} of them are effective; "
+        f"the largest ratio among them is {found['largest']:.2f}, and KL(old‖new) is "
+        f"{found['kl']:.2f} nats."
+    ) in found["picture"]
     for kind, traits in [
         ("discrete", {"new_probs": [0.2] * 5, "old_probs": [0.2] * 5}),
         ("gaussian", {"new_mean": 1.0, "new_std": 0.8, "old_mean": -1.0, "old_std": 1.3}),
     ]:
-        for name, value in {**traits, "seed": 9, "num_samples": 32}.items():
-            explorer = RatioExplorer(kind)
-            before = explorer.describe(), drawn(explorer)
-            setattr(explorer, name, value)
-            assert explorer.describe() != before[0], name
-            assert drawn(explorer) != before[1], name
+        changes = {**traits, "seed": 9, "num_samples": 32}
+        states = [{"kind": kind}, *({"kind": kind, name: x} for name, x in changes.items())]
+        pictures = [state["picture"] for state in read(*states)]
+        assert len(set(pictures)) == 1 + len(changes)
 
 
-def test_what_is_said_of_each_case_is_true() -> None:
+def test_what_is_said_of_each_case_is_true():
     # near: an old sample is worth at least half a new one on average; far: it is worth less.
-    for case, state in STATES:
-        explorer = RatioExplorer(**state)  # type: ignore[arg-type]
-        squared_ratio, _ = second_moments(explorer.policy("new"), explorer.policy("old"))
-        assert (1 / squared_ratio >= 0.5) == (case in ("same", "near"))
-    # same: every ratio is 1, and the estimate is the plain mean of the rewards.
-    explorer = RatioExplorer(new_probs=[0.1, 0.2, 0.4, 0.2, 0.1])
-    numbers, old = explorer.readings(), explorer.policy("old")
-    assert numbers.effective_size == pytest.approx(64) and numbers.largest_ratio == 1
-    assert numbers.estimate == pytest.approx(float(reward(old, sample_actions(old, 0, 64)).mean()))
+    for (case, _), found in zip(STATES, read(*(s for _, s in STATES)), strict=True):
+        squared, _ = ENGINE.call("secondMoments", found["newPolicy"], found["oldPolicy"])
+        assert (1 / squared >= 0.5) == (case in ("same", "near"))
+        if case == "same":  # every ratio is 1, and the estimate is the mean of the rewards
+            assert found["ratios"] == pytest.approx([1.0] * 64)
+            rewards = reward(policy_of(found["oldPolicy"]), torch.tensor(found["actions"]))
+            assert found["estimate"] == pytest.approx(float(rewards.mean()))
     # none: too low more often than not, at the border too and with every number of samples.
-    apart = [
+    for new, old in [
         (normal(2.75, 1), normal(0, 1)),
         (normal(2.5, 0.4), normal(-1, 1)),
         (five(0.01, 0.01, 0.01, 0.01, 0.96), five(0.96, 0.01, 0.01, 0.01, 0.01)),
-    ]
-    for new, old in apart:
+    ]:
         for count in (16, 64, 1024):
-            numbers = [read_off(new, old, seed, count) for seed in range(300)]
-            assert {number.case for number in numbers} == {"none"}
-            low = np.mean([number.estimate < number.expected_reward for number in numbers])
-            assert low > 0.5, (new, count)
+            judged = ENGINE.run(JUDGE, [new, old, count, 300])
+            assert {case for *_, case in judged} == {"none"}
+            low = [estimate < truth for estimate, truth, *_ in judged]
+            assert np.mean(low) > 0.5, (new, count)
 
 
-BAD_VALUES = [
-    ("kind", "cauchy", r"'kind'.*\['discrete', 'gaussian'\], not the str 'cauchy'"),
-    ("moved", "both", r"'moved'.*\['new', 'old'\], not the str 'both'"),
-    ("new_probs", [0.5, 0.5], r"new_probs must be 5 probabilities of at least 0\.01 that sum to 1"),
-    ("new_probs", [0.0, 0.1, 0.2, 0.3, 0.4], r"new_probs must be 5.*got \[0\.0, 0\.1"),
-    ("old_probs", [0.2, 0.2, 0.2, 0.2, 0.3], r"old_probs must be 5.*got \[0\.2"),
-    ("old_probs", [0.2, 0.2, 0.2, 0.2, "0.2"], r"old_probs must be 5"),
-    ("old_probs", [0.2, 0.2, 0.2, 0.2, float("nan")], r"old_probs must be 5"),
-    ("new_probs", 0.2, r"new_probs must be 5.*got 0\.2"),
-    ("new_mean", 3, r"new_mean must be a number between -2\.5 and 2\.5, got 3"),
-    ("new_std", 0, r"new_std must be a number between 0\.4 and 2\.5, got 0"),
-    ("old_std", float("inf"), r"old_std must be a number between 0\.4 and 2\.5, got inf"),
-    ("num_samples", 8, r"num_samples must be a whole number between 16 and 1024, got 8"),
-    ("num_samples", 64.0, r"num_samples must be a whole number between 16 and 1024, got 64\.0"),
-    ("seed", -1, r"seed must be a whole number between 0 and 2147483647, got -1"),
-]
+def test_readings_are_written_with_at_most_four_digits_before_the_point():
+    written = {0.0: "0.00", -1e-17: "0.00", 12.346: "12.35", 9999: "9999.00", 1e5: "> 9999"}
+    for value, words in {**written, math.inf: "∞"}.items():
+        assert ENGINE.call("formatReading", value) == words
 
 
-@pytest.mark.parametrize(("name", "value", "message"), BAD_VALUES)
-def test_a_bad_value_is_refused_by_name_value_and_range(
-    name: str, value: object, message: str
-) -> None:
+# The object ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("kind", "cauchy", r"'kind'.*\['discrete', 'gaussian'\], not the str 'cauchy'"),
+        ("moved", "both", r"'moved'.*\['new', 'old'\], not the str 'both'"),
+        ("new_probs", [0.5, 0.5], r"new_probs must be 5 probabilities of at least 0\.01 that sum"),
+        ("new_probs", [0.0, 0.1, 0.2, 0.3, 0.4], r"new_probs must be 5.*got \[0\.0, 0\.1"),
+        ("old_probs", [0.2, 0.2, 0.2, 0.2, 0.3], r"old_probs must be 5.*got \[0\.2"),
+        ("old_probs", [0.2, 0.2, 0.2, 0.2, "0.2"], r"old_probs must be 5"),
+        ("old_probs", [0.2, 0.2, 0.2, 0.2, float("nan")], r"old_probs must be 5"),
+        ("new_probs", 0.2, r"new_probs must be 5.*got 0\.2"),
+        ("new_mean", 3, r"new_mean must be a number between -2\.5 and 2\.5, got 3"),
+        ("new_std", 0, r"new_std must be a number between 0\.4 and 2\.5, got 0"),
+        ("old_std", float("inf"), r"old_std must be a number between 0\.4 and 2\.5, got inf"),
+        ("num_samples", 8, r"num_samples must be a whole number between 16 and 1024, got 8"),
+        ("num_samples", 64.0, r"num_samples must be a whole number .* got 64\.0"),
+        ("seed", -1, r"seed must be a whole number between 0 and 2147483647, got -1"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name_value_and_range(name, value, message):
     with pytest.raises(ValueError, match=message):
-        RatioExplorer(**{name: value})  # type: ignore[arg-type]
+        RatioExplorer(**{name: value})
     explorer = RatioExplorer()
     before = getattr(explorer, name)
     with pytest.raises(traitlets.TraitError, match=message):
@@ -338,29 +427,14 @@ def test_a_bad_value_is_refused_by_name_value_and_range(
     assert getattr(explorer, name) == before
 
 
-def test_a_tuple_of_probabilities_is_taken_as_a_list() -> None:
-    assert RatioExplorer(new_probs=(0.2, 0.2, 0.2, 0.2, 0.2)).new_probs == [0.2] * 5
-    assert len(REWARDS) == 5
+def test_probabilities_are_kept_as_a_list_of_its_own():
+    first, second = RatioExplorer(new_probs=(0.2, 0.2, 0.2, 0.2, 0.2)), RatioExplorer()
+    assert first.new_probs == [0.2] * 5 != second.new_probs
+    first.old_probs = [0.2] * 5
+    assert second.old_probs != first.old_probs
 
 
-def test_two_explorers_do_not_share_their_probabilities() -> None:
-    first, second = RatioExplorer(), RatioExplorer()
-    first.new_probs = [0.2] * 5
-    assert second.new_probs != first.new_probs
-
-
-def test_repr_is_the_call_that_makes_it() -> None:
+def test_repr_is_the_call_that_makes_it():
     explorer = RatioExplorer("gaussian", new_mean=1.2, num_samples=256)
     assert repr(explorer) == "RatioExplorer(kind='gaussian', new_mean=1.2, num_samples=256)"
-    assert eval(repr(explorer)).describe() == explorer.describe()
-
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [(0.0, "0.00"), (-1e-17, "0.00"), (12.345, "12.35"), (9999, "9999.00"), (1e5, "> 9999")],
-)
-def test_readings_are_written_with_at_most_four_digits_before_the_point(
-    value: float, written: str
-) -> None:
-    assert format_reading(value) == written
-    assert format_reading(math.inf) == "∞"
+    assert synced(eval(repr(explorer))) == synced(explorer)

@@ -87,7 +87,7 @@ def grid():
     draw = random.Random(1)
     rows = [
         [*list(state.values())[:4], draw.uniform(-4, 4), draw.uniform(-4, 4)]
-        for state in some_states(400)
+        for state in some_states(120)
     ]
     expected = np.array([oracle(*row) for row in rows])
     assert set(expected[:, HALVINGS].tolist()) >= {0, 1, 2}
@@ -262,7 +262,7 @@ def test_the_words_tell_what_the_lesson_tells():
 
 def test_no_sentence_is_false():
     states = [
-        *some_states(120, seed=2),
+        *some_states(50, seed=2),
         {"lean": 4.0, "slope": 4.0, "max_kl": 1.0},
         {"lean": -4.0, "slope": 4.0, "contours": "both"},
         {"lean": -3.6, "slope": 3.7, "max_kl": 0.009},

@@ -79,7 +79,7 @@ def test_the_model_the_optimizer_and_the_generator_stay_as_they_are(
     before, stream = weights(model).clone(), generator.get_state()
     record_update(model, batch, CONFIG, optimizer=optimizer, generator=generator)
     assert torch.equal(weights(model), before)
-    assert optimizer.num_steps == 0 and not optimizer.mean.any() and not optimizer.square.any()
+    assert optimizer.steps_taken == 0 and not optimizer.mean.any() and not optimizer.square.any()
     assert torch.equal(generator.get_state(), stream)
 
 

@@ -232,7 +232,7 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
 
     if agree(expected, got):
         return _try_out(exercise, answer)
-    if _holds_dots(answer) and all(o.error or o.returned is ... for o in got):
+    if holds_dots(answer) and all(o.error or o.returned is ... for o in got):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
     for key, mistake in exercise.mistakes.items():
         if agree(outcomes(exercise, mistake, cases), got):
@@ -379,7 +379,7 @@ def is_stub(answer: Answer) -> bool:
     )
 
 
-def _holds_dots(answer: Answer) -> bool:
+def holds_dots(answer: Answer) -> bool:
     """Tell whether a `...` is left somewhere in a function, as a value or a line of its own."""
     code = getattr(answer, "__code__", None)
     if code is None:

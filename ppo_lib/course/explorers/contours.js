@@ -123,28 +123,14 @@ function placeWords([x, y], width, panel, taken, avoided, last) {
   return best;
 }
 
-/** Measures words as they will be drawn; each is measured once. */
-function makeMeasure(svg) {
-  const probe = addNode(svg, "text");
-  const known = new Map();
-  return (words) => {
-    if (!known.has(words)) {
-      probe.textContent = words.replace(/_\[(.*?)\]/g, "$1");
-      known.set(words, probe.getComputedTextLength());
-      probe.textContent = "";
-    }
-    return known.get(words);
-  };
-}
-
 /** Words in the map, with a rim: returns draw(box or null, words). */
 function makeWords(parent, attributes = {}) {
   const node = addNode(parent, "text", { class: "explorer-readout", "text-anchor": "middle", ...attributes });
   return (box, words) => {
-    node.setAttribute("display", box === null ? "none" : "inline");
+    show(node, box !== null);
     if (box === null) return;
     setAttributes(node, { x: ((box[0] + box[2]) / 2).toFixed(1), y: (box[3] - 5).toFixed(1) });
-    if (node.textContent !== words) node.textContent = words;
+    setText(node, words);
   };
 }
 
@@ -180,8 +166,7 @@ function makeContours(panel, attributes, levels, format, prefer, measure) {
     const [across, up] = [panel.width / (size - 1), panel.height / (size - 1)];
     lines = contourLines(heights, size, levels).map((some) => some.map((line) =>
       line.map(([column, row]) => [panel.left + column * across, panel.bottom - row * up])));
-    const shape = (line) => line.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L");
-    path.setAttribute("d", lines.flat().map((line) => `M${shape(line)}`).join(""));
+    setAttributes(path, { d: lines.flat().map(pathOf).join("") });
   };
   const label = (taken) => {
     levels.forEach((_, index) => {
@@ -191,9 +176,9 @@ function makeContours(panel, attributes, levels, format, prefer, measure) {
       if (box) taken.push(box);
     });
   };
-  const show = (shown) => {
-    path.setAttribute("display", shown ? "inline" : "none");
-    if (!shown) labels.forEach((label) => label(null));
+  const showAll = (shown) => {
+    show(path, shown);
+    if (!shown) labels.forEach((write) => write(null));
   };
-  return { draw, label, show };
+  return { draw, label, show: showAll };
 }

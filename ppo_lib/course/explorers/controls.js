@@ -1,19 +1,13 @@
-// What every explorer shares beside its picture: strings, native inputs joined to
-// the model's traits, and the life of a view (built, drawn, cleaned up).
+// What stands beside a picture: native inputs joined to the model's traits, buttons and tables.
+//
+// A control takes the view, {parent, model, say, bounds, signal}, and the name of a trait, whose
+// bounds it keeps and whose label is in the string table: `slider.NAME`, `switch.NAME` or
+// `choice.NAME`. It returns draw(), which shows the model's value.
 
 const KEYS_OF_A_SLIDER = [
   "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End",
 ];
 const KEYS_OF_A_BUTTON = [" ", "Enter"];
-
-/** Return say(key, values), which reads the string table and fills in {fields}. */
-function speaker(strings) {
-  return (key, values = {}) => {
-    const template = strings[key];
-    if (template === undefined) throw new Error(`no string for the key "${key}"`);
-    return template.replace(/\{(\w+)\}/g, (_, field) => values[field]);
-  };
-}
 
 /** Add an HTML element to `parent`. */
 function addElement(parent, name, className = "", text = "") {
@@ -22,11 +16,6 @@ function addElement(parent, name, className = "", text = "") {
   element.textContent = text;
   parent.append(element);
   return element;
-}
-
-/** Change the text only where it differs, so that a screen reader speaks only then. */
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Keep keys that an input uses itself from the notebook's shortcuts. */
@@ -59,15 +48,15 @@ function nearestStop(value, range) {
 }
 
 /**
- * A labelled slider for one number of the model.
+ * A labelled slider for a number; `format(value)` writes the number beside it.
  *
- * `range` is {low, high, step, scale}: with the scale "log" the step is a factor and the input
- * counts stops, whose values have three digits. `format(value)` writes the number beside it.
- * Returns draw(), which shows the model's value.
+ * Its range is {low, high, step, scale}: with the scale "log" the step is a factor and the input
+ * counts stops, whose values have three digits.
  */
-function addSlider(parent, model, name, label, range, format, signal) {
+function addSlider({ parent, model, say, bounds, signal }, name, format) {
+  const range = bounds[name];
   const row = addElement(parent, "label", "explorer-row");
-  addElement(row, "span", "explorer-name", label);
+  addElement(row, "span", "explorer-name", say(`slider.${name}`));
   const input = addElement(row, "input", "explorer-slider");
   const logarithmic = range.scale === "log";
   const limits = logarithmic
@@ -88,33 +77,34 @@ function addSlider(parent, model, name, label, range, format, signal) {
     const value = model.get(name);
     const place = logarithmic ? nearestStop(value, range) : value;
     if (Number(input.value) !== place) input.value = place;
-    input.setAttribute("aria-valuetext", format(value));
+    setAttributes(input, { "aria-valuetext": format(value) });
     setText(output, format(value));
   };
 }
 
-/** A labelled switch for one boolean of the model. Returns draw(). */
-function addSwitch(parent, model, name, label, signal) {
+/** A labelled switch for a boolean. */
+function addSwitch({ parent, model, say, signal }, name) {
   const row = addElement(parent, "label", "explorer-switch");
   const input = addElement(row, "input");
   input.type = "checkbox";
   input.dataset.trait = name;
-  addElement(row, "span", "", label);
+  addElement(row, "span", "", say(`switch.${name}`));
   input.addEventListener("change", () => writeTraits(model, { [name]: input.checked }), { signal });
   keepKeys(input, KEYS_OF_A_BUTTON, signal);
   return () => { input.checked = model.get(name); };
 }
 
 /**
- * A choice between a few values of the model: radio buttons drawn as one strip.
+ * A choice between a few values: radio buttons drawn as one strip.
  *
- * `format(value)` writes a value on its button. Returns draw().
+ * `format(value)` writes a value on its button.
  */
-function addChoice(parent, model, name, label, values, format, signal) {
+function addChoice(view, name, format, values = view.bounds[name].values) {
+  const { parent, model, say, signal } = view;
   const row = addElement(parent, "div", "explorer-choice");
   row.setAttribute("role", "radiogroup");
-  row.setAttribute("aria-label", label);
-  addElement(row, "span", "explorer-name", label);
+  row.setAttribute("aria-label", say(`choice.${name}`));
+  addElement(row, "span", "explorer-name", say(`choice.${name}`));
   const strip = addElement(row, "span", "explorer-strip");
   const group = `explorer-${Math.random().toString(36).slice(2)}`; // one of its own in the page
   const inputs = values.map((value) => {
@@ -142,111 +132,50 @@ function addButton(parent, label, press, signal) {
   const enabled = () => button.getAttribute("aria-disabled") !== "true";
   button.addEventListener("click", () => { if (enabled()) press(); }, { signal });
   keepKeys(button, KEYS_OF_A_BUTTON, signal);
-  return (isEnabled = true) => button.setAttribute("aria-disabled", String(!isEnabled));
+  return (isEnabled = true) => setAttributes(button, { "aria-disabled": !isEnabled });
 }
 
-/** The words that change with the state, which a screen reader speaks. Returns draw(heading, words). */
-function addStatus(parent) {
-  const status = addElement(parent, "div", "explorer-status");
-  status.setAttribute("role", "status");
-  const heading = addElement(status, "div", "explorer-heading");
-  const words = addElement(status, "div", "explorer-words");
-  return (headingText, text) => {
-    setText(heading, headingText);
-    setText(words, text);
-  };
-}
-
-let waiting = null; // while several traits are stored: the views to draw after the last one
-
-/** Store several traits at once, draw once, and send them to the kernel, where there is one. */
-function writeTraits(model, values) {
-  waiting = new Set();
-  for (const [name, value] of Object.entries(values)) model.set(name, value);
-  const draws = waiting;
-  waiting = null;
-  for (const draw of draws) draw();
-  model.save_changes();
-}
-
-/**
- * Call `draw` when one of the traits changes, and `build(width)` when the room does.
- * Returns the function that ends both; a view that is removed must call it.
- */
-function keepDrawn(model, names, room, build, draw) {
-  const follow = () => {
-    if (waiting === null) draw();
-    else waiting.add(draw);
-  };
-  for (const name of names) model.on(`change:${name}`, follow);
-  let width = 0;
-  const observer = new ResizeObserver(() => {
-    const now = Math.floor(room.clientWidth);
-    if (now === width || now === 0) return; // 0: the view is hidden
-    width = now;
-    build(width);
-    draw();
+/** A row of buttons, [label, press, enabled(state)]: the last where it isn't always so. Returns draw(state). */
+function addButtons({ parent, signal }, buttons) {
+  const row = addElement(parent, "div", "explorer-buttons");
+  const draws = buttons.map(([label, press, enabled = () => true]) => {
+    const draw = addButton(row, label, press, signal);
+    return (state) => draw(enabled(state));
   });
-  observer.observe(room);
-  return () => {
-    observer.disconnect();
-    for (const name of names) model.off(`change:${name}`, follow);
-  };
+  return drawAll(draws);
 }
 
-const ASIDE_WIDTH = 360; // as in explorer.css, with the gap
-const TWO_COLUMNS_FROM = 820;
-const NARROWEST = 380; // below it the picture scrolls sideways
-
 /**
- * Show an explorer: a picture, and beside or below it what `makeAside` puts there.
- *
- * `names` are the traits that the picture depends on and `read()` makes a state of them.
- * `makeAside(parent, say, signal)` returns draw(state). `makePicture(room, width, say, signal)`
- * does too, and is called again whenever the room changes its width or a trait of `shapedBy`
- * changes; what had the focus keeps it. Returns the function that takes the view away, as
- * anywidget wants it.
+ * A table. `columns` are the words at its head, if it has one, and `rows` those before each row.
+ * Returns {table, titles, cells}: the heads of the rows, and of each row the cells.
  */
-function showExplorer({ model, el }, names, read, makeAside, makePicture, shapedBy = []) {
-  const controller = new AbortController();
-  const say = speaker(model.get("strings"));
-  const root = addElement(el, "div", "explorer");
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", say("title"));
-  const room = addElement(root, "div", "explorer-room");
-  const aside = addElement(root, "div", "explorer-aside");
-  const drawAside = makeAside(aside, say, controller.signal);
+function addTable(parent, kind, columns, rows, width = columns.length) {
+  const table = addElement(parent, "table", kind);
+  if (columns.length > 0) {
+    const head = addElement(addElement(table, "thead"), "tr");
+    addElement(head, "td");
+    for (const column of columns) addElement(head, "th", "", column).scope = "col";
+  }
+  const body = addElement(table, "tbody");
+  const lines = rows.map(() => addElement(body, "tr"));
+  const titles = lines.map((line, index) => {
+    const title = addElement(line, "th", "", rows[index]);
+    title.scope = "row";
+    return title;
+  });
+  const cells = lines.map((line) => Array.from({ length: width }, () => addElement(line, "td")));
+  return { table, titles, cells };
+}
 
-  let drawPicture = null;
-  let pictureListeners = new AbortController(); // of its own: a picture is rebuilt with the room
-  const parts = () => [...room.querySelectorAll("[tabindex]")];
-  const shapeNow = () => JSON.stringify(shapedBy.map((name) => model.get(name)));
-  let shape = "";
-  let builtWidth = 0;
-  const build = (width) => {
-    [shape, builtWidth] = [shapeNow(), width];
-    const focused = parts().indexOf(document.activeElement);
-    pictureListeners.abort();
-    pictureListeners = new AbortController();
-    const twoColumns = width >= TWO_COLUMNS_FROM;
-    root.classList.toggle("explorer-two-columns", twoColumns);
-    room.replaceChildren();
-    const across = twoColumns ? width - ASIDE_WIDTH : Math.max(width, NARROWEST);
-    drawPicture = makePicture(room, across, say, pictureListeners.signal);
-    parts()[focused]?.focus({ preventScroll: true });
-  };
-  const draw = () => {
-    if (drawPicture === null) return;
-    if (shape !== shapeNow()) build(builtWidth);
-    const state = read();
-    drawPicture(state);
-    drawAside(state);
-  };
-  const stop = keepDrawn(model, names, root, build, draw);
-  return () => {
-    stop();
-    pictureListeners.abort();
-    controller.abort();
-    root.remove();
-  };
+/** Write into the cells of a table: an array of texts for each row. */
+function setCells(cells, rows) {
+  rows.forEach((texts, row) => texts.forEach((text, column) => setText(cells[row][column], text)));
+}
+
+/** A table of readings, one a row: returns {titles, draw(written)}, which fills `value.NAME` in. */
+function addReadings(parent, names, say) {
+  const rows = names.map((name) => say(`reading.${name}`));
+  const { titles, cells } = addTable(parent, "explorer-numbers explorer-readings", [], rows, 1);
+  const draw = (written) => setCells(cells, names.map((name) => [say(`value.${name}`, written)]));
+  return { titles, draw };
 }

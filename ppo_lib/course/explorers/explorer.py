@@ -24,7 +24,7 @@ from ppo_lib.course.figures.palette import COLORS
 from ppo_lib.course.words import ENGLISH, text
 
 _FOLDER = Path(__file__).parent
-_SHARED_FILES = ("plot.js", "controls.js", "sampling.js")
+_SHARED_FILES = ("plot.js", "marks.js", "points.js", "controls.js", "view.js", "sampling.js")
 
 Scale = Literal["linear", "log"]
 """How the stops of a slider are spread over its range."""

@@ -36,8 +36,5 @@ async function showAlone(state, width) {
 
 /** What the explorer that is shown says of itself, in words. */
 function describeShown() {
-  const root = document.querySelector(".explorer");
-  const picture = () => root.querySelector("[role=img]").getAttribute("aria-label");
-  const words = () => root.querySelector(".explorer-words").textContent;
-  return root.dataset.description ?? `${picture()} ${words()}`;
+  return document.querySelector(".explorer").dataset.description;
 }

@@ -1,6 +1,6 @@
 """Figures of a sweep: a line for each value of a setting, or a map of two settings.
 
-Like those of `plotting.py`, every function takes axes and returns them.
+Like those of `training.py`, every function takes axes and returns them.
 """
 
 from __future__ import annotations

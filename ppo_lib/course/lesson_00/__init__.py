@@ -1,1 +1,1 @@
-"""Lesson 00, start here: its source, its checks, its figures, its explorer."""
+"""Lesson 00, start here."""

@@ -1,1 +1,1 @@
-"""Lesson 01, policy collapse: its source, its checks, its figures, its explorer."""
+"""Lesson 01, policy collapse."""

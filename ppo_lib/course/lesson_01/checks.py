@@ -92,7 +92,7 @@ def subtract_baseline(returns: Tensor) -> Tensor:
 def credit_whole_episode(log_probs: Tensor, rewards: Tensor, mask: Tensor) -> Tensor:
     """Return REINFORCE's objective from the rewards (K, T) of each step."""
     returns = rewards.sum(-1)
-    return (returns * (log_probs * mask).sum(-1)).mean(-1)  # words that OBJECTIVE_MISTAKES edit
+    return (returns * (log_probs * mask).sum(-1)).mean(-1)  # as before, edited alike
 
 
 # fmt: off

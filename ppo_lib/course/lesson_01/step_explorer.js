@@ -149,6 +149,11 @@ const POINT_STEP = 0.05; // of theta, from one stop of the point to the next
 const HIGHEST = 1.25; // of the return's axis, where a promise above 1 still has room
 const DASHES = [null, "7 4", "2 3", "10 3 2 3"]; // of the four episodes
 const LINE = 21; // from one line of text to the next
+const MARKS_OF_ENDS = { // a cross, a flag, a square for the time
+  fell: "m-6,-3l3,-3l3,3l3,-3l3,3l-3,3l3,3l-3,3l-3,-3l-3,3l-3,-3l3,-3z",
+  arrived: "m0,-7l7,12h-14z",
+  late: "m-5,-5h10v10h-10z",
+};
 const MISSES_THE_GOAL = ["wrong", "falls", "collapsed", "escape"];
 
 /** Everything that the picture shows, computed from the model's traits. */
@@ -181,6 +186,8 @@ function stateAtStart(model) {
   const [theta, batch] = first === undefined ? model.get("start") : [first[0], first[2]];
   return { theta, batch, trail: [] };
 }
+
+// Words --------------------------------------------------------------------------------------
 
 /** How a batch ended, in words. */
 function endsOf(sample, say) {
@@ -221,8 +228,16 @@ function describe(state, say) {
   });
 }
 
+/** All that is said of a state. */
+function tell(state, say) {
+  const [heading, words] = [say(`situation.${state.situation}.heading`), wordsFor(state, say)];
+  return { picture: describe(state, say), heading, words, inFull: `${heading}. ${words}` };
+}
+
+// The picture --------------------------------------------------------------------------------
+
 /** Where everything lies at this width: the return above, two batches side by side below. */
-function layOut(width) {
+function layOut({ width }) {
   const left = 66;
   const right = 30; // half of the last tick's probability
   const gap = 40;
@@ -236,107 +251,92 @@ function layOut(width) {
 }
 
 /** The panel of the return, with the probability of going right as a second row of ticks. */
-function makeReturnPanel(picture, frame, cliff, say) {
+function makeReturnPanel(picture, frame, { cliff, say }) {
   const { axis } = cliff;
   const apart = frame.width < 440 ? 4 : 2;
   const ticks = Array.from({ length: (2 * axis) / apart + 1 }, (_, index) => -axis + apart * index);
-  const x = { limits: [-axis, axis], ticks, format: (tick) => formatNumber(tick, 0) };
-  const panel = makePanel(picture, frame, x, {
+  const panel = makePanel(picture, frame, { limits: [-axis, axis], ticks, format: formatWhole }, {
     limits: [0, HIGHEST],
     ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
     label: [say("axis.return")],
     format: (tick) => formatNumber(tick, 1),
   });
-  const rows = { theta: panel.bottom + 22, probability: panel.bottom + 22 + LINE };
-  for (const [name, y] of Object.entries(rows)) {
-    addNode(picture, "text", { x: panel.left - 36, y, "text-anchor": "end" }, say(`axis.row_${name}`));
-  }
+  const y = panel.bottom + 22;
+  addText(picture, panel.left - 36, y, say("axis.row_theta"), "end");
+  addText(picture, panel.left - 36, y + LINE, say("axis.row_probability"), "end");
   for (const tick of ticks) {
     const { right } = solve(tick, cliff);
     const text = formatNumber(right, Math.min(right, 1 - right) < 0.001 ? 4 : 3);
-    addNode(picture, "text", { x: panel.scaleX(tick), y: rows.probability, "text-anchor": "middle" }, text);
+    addText(picture, panel.scaleX(tick), y + LINE, text, "middle");
   }
-  const middle = { x: panel.left + panel.width / 2, y: panel.bottom + 22 + 2 * LINE + 2, "text-anchor": "middle" };
-  addNode(picture, "text", middle, say("axis.theta"));
+  addText(picture, panel.left + panel.width / 2, y + 2 * LINE + 2, say("axis.theta"), "middle");
   return panel;
 }
 
 /** What never moves: the plateau, the curve of the return, and which line is which. */
-function makeScene(picture, panel, cliff, colors, say) {
-  const band = { fill: colors.band, "fill-opacity": 0.2 };
-  makeBand(panel, band, { stroke: colors.band, "stroke-width": 2, fill: "none", "stroke-dasharray": "5 4" })(
-    -cliff.axis, plateauEdge(cliff));
+function makeScene(picture, panel, { cliff, colors, say }) {
+  const curve = { class: "explorer-ink", "stroke-width": 4 };
+  makeBand(panel, colors.band)(-cliff.axis, plateauEdge(cliff));
   ["plateau.name", "plateau.meaning"].forEach((key, index) =>
     makeReadout(panel.front)(panel.left + 8, panel.top + 20 + LINE * index, say(key)));
   const stops = Array.from({ length: 321 }, (_, index) => cliff.axis * (index / 160 - 1));
-  makeLine(panel, { class: "explorer-ink", "stroke-width": 4 })(
-    stops.map((theta) => [theta, solve(theta, cliff).trueReturn]));
-  const names = [
-    [panel.left, { class: "explorer-ink", "stroke-width": 4 }, say("line.return")],
-    [panel.left + 144, { stroke: colors.gradient, "stroke-width": 5 }, say("line.slope")],
-  ];
-  for (const [x, stroke, text] of names) {
-    addNode(picture, "path", { d: `M${x},${panel.top - 18}h24`, fill: "none", ...stroke });
-    addNode(picture, "text", { x: x + 30, y: panel.top - 13 }, text);
-  }
+  makeLine(panel, curve)(stops.map((theta) => [theta, solve(theta, cliff).trueReturn]));
+  addKey(picture, panel.left, panel.top - 18, curve, say("line.return"));
+  const slope = { stroke: colors.gradient, "stroke-width": 5 };
+  addKey(picture, panel.left + 144, panel.top - 18, slope, say("line.slope"));
 }
 
 /** The steps that were taken: faint chords of the curve, with a mark where each began. */
-function makeTrail(panel, cliff) {
+function makeTrail(panel, { cliff }) {
   const path = addNode(panel.plot, "path", { class: "explorer-ink explorer-trail", fill: "none" });
   const marks = addNode(panel.plot, "g", { class: "explorer-trail" });
-  let drawn = null;
-  return (trail) => {
-    if (trail === drawn) return;
-    drawn = trail;
-    const place = (theta) => [
-      panel.scaleX(clamp(theta, -cliff.axis, cliff.axis)).toFixed(2),
-      panel.scaleY(solve(theta, cliff).trueReturn).toFixed(2),
-    ];
+  const place = (theta) => [
+    panel.scaleX(clamp(theta, -cliff.axis, cliff.axis)), panel.scaleY(solve(theta, cliff).trueReturn),
+  ];
+  return drawOnChange(({ trail }) => trail, ({ trail }) => {
     marks.replaceChildren();
-    const chords = trail.map(([before, after]) => {
-      const [from, to] = [place(before), place(after)];
-      addNode(marks, "circle", { cx: from[0], cy: from[1], r: 5, class: "explorer-ring explorer-ink" });
-      return `M${from.join()}L${to.join()}`;
-    });
-    path.setAttribute("d", chords.join(""));
-  };
+    const chords = trail.map(([before, after]) => [place(before), place(after)]);
+    for (const [[cx, cy]] of chords) {
+      addNode(marks, "circle", { cx, cy, r: 5, class: "explorer-ring explorer-ink" });
+    }
+    setAttributes(path, { d: chords.map(pathOf).join("") });
+  });
 }
 
 /** The step: the slope that it follows, what that promises, and where it leads. */
-function makeStep(panel, cliff, colors, say) {
+function makeStep(panel, view) {
+  const { cliff, colors, say } = view;
   const purple = { stroke: colors.gradient };
-  const drawTrail = makeTrail(panel, cliff);
   const tangent = makeLine(panel, { ...purple, "stroke-width": 2, "stroke-dasharray": "3 4" });
   const slopeLine = makeLine(panel, { ...purple, class: "explorer-slope", "stroke-width": 5, "stroke-linecap": "round" });
-  const miss = addNode(panel.plot, "path", { class: "explorer-guide", "stroke-dasharray": "2 3" });
   const guides = addNode(panel.plot, "path", { class: "explorer-guide", "stroke-dasharray": "2 3" });
   const promised = addNode(panel.plot, "rect", { width: 10, height: 10, class: "explorer-ring explorer-promised", ...purple, "stroke-width": 3 });
   const arrow = makeArrow(panel.front, { ...purple, class: "explorer-step", "stroke-width": 4, "stroke-linecap": "round" });
   const landed = addNode(panel.front, "path", { class: "explorer-ring explorer-ink explorer-landed", "stroke-width": 3 });
-  const namePromise = makeReadout(panel.front);
-  const nameNow = makeReadout(panel.front);
-  const nameThen = makeReadout(panel.front);
+  const [namePromise, nameNow, nameThen] = [1, 2, 3].map(() => makeReadout(panel.front));
 
-  return ({ now, then, slope, promise, trail }) => {
+  return ({ now, then, slope, promise }) => {
     const xOf = (policy) => panel.scaleX(clamp(policy.theta, -cliff.axis, cliff.axis));
     const yOf = (policy) => panel.scaleY(policy.trueReturn);
     const [from, to, rail] = [xOf(now), xOf(then), panel.bottom - 8];
-    drawTrail(trail);
     const along = (theta) => [theta, now.trueReturn + slope * (theta - now.theta)];
     tangent([along(now.theta - 1.5), along(now.theta + 1.5)]);
     slopeLine([along(now.theta), [then.theta, promise]]);
     const height = panel.scaleY(promise);
     const isHere = Math.abs(then.theta) <= cliff.axis;
-    setAttributes(promised, { x: (to - 5).toFixed(2), y: (height - 5).toFixed(2) });
-    promised.setAttribute("visibility", isHere ? "visible" : "hidden");
-    miss.setAttribute("d", isHere ? `M${to},${yOf(then)}V${height}` : "");
-    guides.setAttribute("d", `M${from},${yOf(now)}V${rail}M${to},${yOf(then)}V${rail}`);
+    setAttributes(promised, { x: tenth(to - 5), y: tenth(height - 5), visibility: isHere ? "visible" : "hidden" });
+    const miss = isHere ? `M${to},${yOf(then)}V${height}` : "";
+    setAttributes(guides, { d: `${miss}M${from},${yOf(now)}V${rail}M${to},${yOf(then)}V${rail}` });
     arrow(from, rail, to, rail);
-    landed.setAttribute("d", markAt(to, yOf(then), isHere ? 0 : Math.sign(then.theta)));
-    placeNames(nameNow, nameThen, { now, then, from, to, cliff }, yOf, say);
+    setAttributes(landed, { d: markAt(to, yOf(then), isHere ? 0 : Math.sign(then.theta)) });
+    placeNames(nameNow, nameThen, { now, then, from, to }, yOf, view);
     placePromise(namePromise, panel, from, to, height, isHere, say("point.promise"));
   };
+}
+
+/** A ring at (x, y), or beyond the axis a triangle that points where the place lies. */
+function markAt(x, y, side) {
+  return side === 0 ? circlePath(x, y, 7) : `M${x + 9 * side},${y}l${-13 * side},-8v16z`;
 }
 
 /** What the square is, on the side that the step goes to, where there is room for the word. */
@@ -347,14 +347,8 @@ function placePromise(name, panel, from, to, y, isHere, text) {
   name(to + 12 * side, y + 5, shown ? text : "", side < 0 ? "end" : "start");
 }
 
-/** A ring at (x, y), or beyond the axis a triangle that points where the place lies. */
-function markAt(x, y, side) {
-  if (side === 0) return `M${x - 7},${y}a7,7 0 1 0 14,0a7,7 0 1 0 -14,0`;
-  return `M${x + 9 * side},${y}l${-13 * side},-8v16z`;
-}
-
 /** θ above its point; θ′ above its mark, or beside it after a short step; values off the axis. */
-function placeNames(nameNow, nameThen, { now, then, from, to, cliff }, yOf, say) {
+function placeNames(nameNow, nameThen, { now, then, from, to }, yOf, { cliff, say }) {
   const write = (name, policy, x, y, anchor) => {
     const away = Math.abs(policy.theta) > cliff.axis;
     const keys = { now: ["point.name", "point.away"], then: ["point.next", "point.next_away"] };
@@ -378,17 +372,17 @@ function placeNames(nameNow, nameThen, { now, then, from, to, cliff }, yOf, say)
 }
 
 /** One batch: words, and below them its episodes as paths. Returns draw(sample, title). */
-function makeBatch(picture, frame, { words, lines }, cliff, colors, say, isFirst) {
+function makeBatch(picture, frame, { words, lines }, { cliff, colors, say }, isFirst) {
   const names = { 0: say("axis.bait"), [cliff.goal]: say("axis.goal") };
   const x = { limits: [-1.5, cliff.time_limit], ticks: [0, 25, 50], format: String, label: say("axis.step") };
   const panel = makePanel(picture, frame, x, {
     limits: [-2.5, cliff.goal + 2.3], // room for marks that pile up at both ends
     ticks: [0, cliff.goal],
-    label: [],
     format: (place) => (isFirst ? names[place] : ""),
   });
-  for (const [place, color] of [[0, colors.clip_fraction], [cliff.goal, colors.objective]]) {
-    makeLine(panel, { stroke: color, "stroke-width": 2 })([[-1.5, Number(place)], [cliff.time_limit, Number(place)]]);
+  const fills = { fell: colors.clip_fraction, arrived: colors.objective, late: colors.band };
+  for (const [place, stroke] of [[0, fills.fell], [cliff.goal, fills.arrived]]) {
+    makeLine(panel, { stroke, "stroke-width": 2 })(x.limits.map((t) => [t, place]));
   }
   const shapes = DASHES.map((dashes) => ({
     path: addNode(panel.plot, "path", {
@@ -405,124 +399,105 @@ function makeBatch(picture, frame, { words, lines }, cliff, colors, say, isFirst
     const gradient = say("batch.gradient", { value: writeGradient(sample.gradient) });
     const texts = lines === 3 ? [title, `${ends}, ${late}`, gradient] : [title, ends, late, gradient];
     texts.forEach((text, index) => readouts[index](panel.left, words + LINE * index, text));
-    const marks = [];
+    const marks = []; // how each episode ended, in the colour of the bait or the goal
     sample.paths.forEach((path, episode) => {
       const shift = 2.2 * (episode - 1.5); // so that paths over the same positions all show
-      const points = path.map((place, t) => `${panel.scaleX(t).toFixed(1)},${(panel.scaleY(place) + shift).toFixed(1)}`);
-      shapes[episode].path.setAttribute("d", `M${points.join("L")}`);
+      const points = path.map((place, t) => [panel.scaleX(t), panel.scaleY(place) + shift]);
+      setAttributes(shapes[episode].path, { d: pathOf(points) });
       const [at, end] = [panel.scaleX(path.length - 1), path.at(-1)];
       const near = marks.filter((mark) => mark.end === end && Math.abs(mark.at - at) < 11);
       const rank = Math.max(-1, ...near.map((mark) => mark.rank)) + 1;
       marks.push({ at, end, rank });
-      const away = end === 0 ? 1 : -1; // a pile grows out of the corridor
-      drawEnd(shapes[episode].mark, at, panel.scaleY(end) + 7 * away * rank, end, cliff, colors);
+      const away = end === 0 ? 7 : -7; // a pile grows out of the corridor
+      const kind = end === 0 ? "fell" : end === cliff.goal ? "arrived" : "late";
+      const d = pathOf([[at, panel.scaleY(end) + away * rank]]) + MARKS_OF_ENDS[kind];
+      setAttributes(shapes[episode].mark, { d, fill: fills[kind] });
     });
   };
 }
 
-/** How an episode ended: a cross in the bait's colour, a flag in the goal's, a square for the time. */
-function drawEnd(mark, x, y, end, cliff, colors) {
-  const [fell, arrived] = [end === 0, end === cliff.goal];
-  const shape = fell
-    ? "m-6,-3l3,-3l3,3l3,-3l3,3l-3,3l3,3l-3,3l-3,-3l-3,3l-3,-3l3,-3z"
-    : arrived ? "m0,-7l7,12h-14z" : "m-5,-5h10v10h-10z";
-  const fill = fell ? colors.clip_fraction : arrived ? colors.objective : colors.band;
-  setAttributes(mark, { d: `M${x.toFixed(1)},${y.toFixed(1)}${shape}`, fill });
+/** Both batches, this one and the next. */
+function makeBatches(picture, plan, view) {
+  const { say } = view;
+  const [drawNow, drawThen] = plan.batches.map((frame, index) =>
+    makeBatch(picture, frame, plan, view, index === 0));
+  return ({ exact, batch, sample, nextSample }) => {
+    drawNow(sample, say(exact ? "batch.unused" : "batch.now", { number: batch }));
+    drawThen(nextSample, say("batch.then", { number: batch + 1 }));
+  };
 }
 
-/** The whole picture. Returns draw(state). */
-function buildPicture(model, cliff, room, width, say, signal) {
-  const [bounds, colors] = [model.get("bounds"), model.get("colors")];
-  const plan = layOut(width);
-  const size = { width, height: plan.height, viewBox: `0 0 ${width} ${plan.height}` };
-  const svg = addNode(room, "svg", { ...size, class: "explorer-svg" });
-  const picture = addNode(svg, "g", { role: "img" });
-  const panel = makeReturnPanel(picture, plan.top, cliff, say);
-  makeScene(picture, panel, cliff, colors, say);
-  const drawStep = makeStep(panel, cliff, colors, say);
-  const drawBatches = plan.batches.map((frame, index) =>
-    makeBatch(picture, frame, plan, cliff, colors, say, index === 0));
-  const surface = addNode(svg, "rect", {
-    x: panel.left, y: panel.top, width: panel.width, height: panel.height, class: "explorer-surface",
+/** The point on the curve; a policy off the axis stands at its border. */
+function makeHandle(svg, panel, { model, cliff, say, signal }) {
+  const number = {
+    low: -cliff.axis, high: cliff.axis, step: POINT_STEP, label: say("point.label"),
+    read: () => clamp(model.get("theta"), -cliff.axis, cliff.axis),
+    write: (theta) => writeTraits(model, { theta, trail: [] }),
+  };
+  return makePointAlong("x", svg, panel, number, [addSurface(svg, panel)], signal, ({ now }) => {
+    const { theta, right, trueReturn } = now;
+    const numbers = { theta: writeNumber(theta), now: writeNumber(trueReturn, 3) };
+    const text = say("point.state", { ...numbers, probability: writeProbability(right) });
+    return [number.read(), trueReturn, text];
   });
-  const onAxis = { low: -cliff.axis, high: cliff.axis, step: POINT_STEP, label: say("point.label") };
-  const read = () => ({ x: clamp(model.get("theta"), -cliff.axis, cliff.axis) });
-  const write = ({ x }) => writeTraits(model, { theta: x, trail: [] });
-  const point = makePoint(svg, panel, { x: onAxis }, read, write, [surface], signal);
-
-  return (state) => {
-    const { now, sample, nextSample, batch } = state;
-    drawStep(state);
-    drawBatches[0](sample, say(state.exact ? "batch.unused" : "batch.now", { number: batch }));
-    drawBatches[1](nextSample, say("batch.then", { number: batch + 1 }));
-    picture.setAttribute("aria-label", describe(state, say));
-    const text = say("point.state", {
-      theta: writeNumber(now.theta),
-      probability: writeProbability(now.right),
-      now: writeNumber(now.trueReturn, 3),
-    });
-    point.draw(panel.scaleX(read().x), panel.scaleY(now.trueReturn), { x: text });
-  };
 }
 
-/** The numbers at θ and at θ′ as a table. Returns draw(state). */
-function buildTable(parent, say) {
-  const table = addElement(parent, "table", "explorer-numbers");
-  const head = addElement(addElement(table, "thead"), "tr");
-  addElement(head, "td");
-  for (const key of ["table.now", "table.then"]) addElement(head, "th", "", say(key)).scope = "col";
-  const body = addElement(table, "tbody");
-  const rows = {};
-  for (const name of ["theta", "probability", "return", "promise", "chance", "gradient", "estimate"]) {
-    const line = addElement(body, "tr");
-    addElement(line, "th", "", say(`table.${name}`)).scope = "row";
-    rows[name] = [addElement(line, "td"), addElement(line, "td")];
-  }
-  const write = (name, ...texts) => texts.forEach((text, index) => setText(rows[name][index], text));
+function buildPicture(view) {
+  const plan = layOut(view);
+  const { svg, picture } = addPicture(view, plan.height);
+  const panel = makeReturnPanel(picture, plan.top, view);
+  makeScene(picture, panel, view);
+  return [
+    makeTrail(panel, view), makeStep(panel, view), makeBatches(picture, plan, view), makeHandle(svg, panel, view).draw,
+  ];
+}
+
+// Beside the picture -------------------------------------------------------------------------
+
+/** The numbers at θ and at θ′ as a table. */
+function makeTable({ parent, say }) {
+  const rows = ["theta", "probability", "return", "promise", "chance", "gradient", "estimate"];
+  const columns = [say("table.now"), say("table.then")];
+  const { cells } = addTable(parent, "explorer-numbers", columns, rows.map((name) => say(`table.${name}`)));
   return ({ now, then, promise, sample, nextSample }) => {
     const both = (read) => [now, then].map(read);
-    write("theta", ...both(({ theta }) => writeNumber(theta)));
-    write("probability", ...both(({ right }) => writeProbability(right)));
-    write("return", ...both(({ trueReturn }) => writeNumber(trueReturn, 3)));
-    write("promise", "", writeNumber(promise, 3));
-    write("chance", ...both(({ arrive }) => writeChance(arrive, say)));
-    write("gradient", ...both(({ gradient }) => writeGradient(gradient)));
-    write("estimate", writeGradient(sample.gradient), writeGradient(nextSample.gradient));
+    setCells(cells, [
+      both(({ theta }) => writeNumber(theta)),
+      both(({ right }) => writeProbability(right)),
+      both(({ trueReturn }) => writeNumber(trueReturn, 3)),
+      ["", writeNumber(promise, 3)],
+      both(({ arrive }) => writeChance(arrive, say)),
+      both(({ gradient }) => writeGradient(gradient)),
+      [sample, nextSample].map(({ gradient }) => writeGradient(gradient)),
+    ]);
   };
 }
 
-/** What stands beside the picture. Returns draw(state). */
-function buildAside(model, cliff, aside, say, signal) {
-  const bounds = model.get("bounds");
-  const drawControls = [
-    addSlider(aside, model, "step_size", say("slider.step_size"), bounds.step_size, writeStepSize, signal),
-    addChoice(aside, model, "batch", say("choice.batch"), CHOICE_OF_BATCHES, String, signal),
-    addSwitch(aside, model, "exact", say("switch.exact"), signal),
-  ];
-  const buttons = addElement(aside, "div", "explorer-buttons");
+function buildAside(view) {
+  const { model, bounds, cliff, say } = view;
   const takeStep = () => writeTraits(model, stateAfterStep(readState(model, cliff)));
-  const drawTake = addButton(buttons, say("button.step"), takeStep, signal);
+  const canStep = ({ now, then, batch }) => then.theta !== now.theta && batch < bounds.batch.high;
   const goBack = () => writeTraits(model, stateAtStart(model));
-  const drawBack = addButton(buttons, say("button.back"), goBack, signal);
-  const drawTable = buildTable(aside, say);
-  const drawStatus = addStatus(aside);
-  addElement(aside, "div", "explorer-hint", say("hint"));
-  return (state) => {
-    for (const drawControl of drawControls) drawControl();
-    drawTake(state.then.theta !== state.now.theta && state.batch < bounds.batch.high);
+  const canGoBack = ({ now, batch, trail }) => {
     const start = stateAtStart(model);
-    drawBack(state.trail.length > 0 || state.now.theta !== start.theta || state.batch !== start.batch);
-    drawTable(state);
-    drawStatus(say(`situation.${state.situation}.heading`), wordsFor(state, say));
+    return trail.length > 0 || now.theta !== start.theta || batch !== start.batch;
   };
+  return [
+    addSlider(view, "step_size", writeStepSize),
+    addChoice(view, "batch", String, CHOICE_OF_BATCHES),
+    addSwitch(view, "exact"),
+    addButtons(view, [[say("button.step"), takeStep, canStep], [say("button.back"), goBack, canGoBack]]),
+    makeTable(view),
+  ];
 }
 
-function render({ model, el }) {
-  const cliff = makeCliff(model.get("rules"));
-  return showExplorer(
-    { model, el }, TRAITS, () => readState(model, cliff),
-    (...room) => buildAside(model, cliff, ...room), (...room) => buildPicture(model, cliff, ...room),
-  );
+function render(view) {
+  const cliff = makeCliff(view.model.get("rules"));
+  return showExplorer(view, {
+    traits: TRAITS, read: (model) => readState(model, cliff), tell,
+    buildPicture: (place) => buildPicture({ ...place, cliff }),
+    buildAside: (place) => buildAside({ ...place, cliff }),
+  });
 }
 
 export default { render };

@@ -1,1 +1,1 @@
-"""Lesson 02, trust regions: its source, its checks, its figures, its explorer."""
+"""Lesson 02, trust regions."""

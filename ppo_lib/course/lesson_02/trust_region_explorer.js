@@ -77,15 +77,11 @@ function wordsFor(state, say) {
   const words = [];
   if (steepness < PLATEAU) {
     const { large, small } = fisherAxes(old.fisher);
-    words.push(say("words.plateau", {
-      steepness: formatShort(steepness), most: formatShort(100 * steepness),
-      large: formatShort(large), small: formatShort(small),
-    }));
+    const sizes = { steepness, most: 100 * steepness, large, small };
+    words.push(say("words.plateau", mapValues(sizes, formatShort)));
   } else {
-    const times = formatShort(gradient.kl / maxKl);
-    words.push(gradient.kl > maxKl
-      ? say("words.gradient_outside", { times })
-      : say("words.gradient_inside", { kl: formatKl(gradient.kl) }));
+    const numbers = { times: formatShort(gradient.kl / maxKl), kl: formatKl(gradient.kl) };
+    words.push(say(`words.gradient_${gradient.kl > maxKl ? "outside" : "inside"}`, numbers));
   }
   if (trpo === null) words.push(say("words.trpo_none"));
   else if (halvings === 0) words.push(say("words.trpo_whole"));
@@ -98,7 +94,7 @@ function wordsFor(state, say) {
     const gains = { promise: formatGain(trpo.promise), truth: formatGain(trpo.truth) };
     words.push(say(trpo.truth < 0 ? "words.broken" : "words.short", gains));
   }
-  const most = old.gaps.reduce((sum, gap, s) => sum + Math.max(old.right[s], 1 - old.right[s]) * Math.abs(gap), 0);
+  const most = sum(Array.from(old.gaps, (gap, s) => Math.max(old.right[s], 1 - old.right[s]) * Math.abs(gap)));
   if (contours !== "truth" && most < FLAT) words.push(say("words.flat"));
   return words.join(" ");
 }
@@ -107,23 +103,23 @@ function wordsFor(state, say) {
 function describeState(state, say) {
   const { old, maxKl, stepSize } = state;
   const words = [say("picture", {
-    lean: formatNumber(old.lean),
-    slope: formatNumber(old.slope),
+    ...mapValues({ lean: old.lean, slope: old.slope }, formatNumber),
     true_return: formatNumber(BAIT + old.aboveBait, 3),
-    max_kl: formatSetting(maxKl),
-    step_size: formatSetting(stepSize),
+    ...mapValues({ max_kl: maxKl, step_size: stepSize }, formatSetting),
   })];
-  for (const name of STEPS) {
-    const step = state[name];
-    if (step === null) continue;
-    words.push(say("step.words", {
-      name: say(`step.${name}.long`),
-      kl: formatKl(step.kl),
-      promise: formatGain(step.promise),
-      truth: formatGain(step.truth),
-    }));
+  for (const name of STEPS.filter((one) => state[one] !== null)) {
+    const { kl, promise, truth } = state[name];
+    const gains = mapValues({ promise, truth }, formatGain);
+    words.push(say("step.words", { name: say(`step.${name}.long`), kl: formatKl(kl), ...gains }));
   }
   return words.join(" ");
+}
+
+/** All that is said of a state. */
+function tell(state, say) {
+  const true_return = formatNumber(BAIT + state.old.aboveBait, 3);
+  const heading = say("heading", { true_return });
+  return { picture: describeState(state, say), heading, words: wordsFor(state, say) };
 }
 
 // The picture --------------------------------------------------------------------------------
@@ -152,54 +148,41 @@ function stylesFor(colors) {
 }
 
 /** Where a step of this name ends: an arrow's head, an open diamond, a disc. Returns draw. */
-function makeTip(parent, name, stroke) {
+function makeTip(parent, name, { stroke }) {
+  const looks = {
+    gradient: { fill: "none", "stroke-linecap": "round", "stroke-width": 3 },
+    natural: { class: "explorer-ring", "stroke-width": 3 },
+    trpo: { fill: stroke, "stroke-width": 0 },
+  };
   const shapes = {
-    gradient: ["path", { fill: "none", "stroke-linecap": "round" }],
-    natural: ["path", { class: "explorer-ring" }],
-    trpo: ["circle", { r: 6.5, fill: stroke.stroke }],
+    gradient: (x, y, ux, uy) => arrowHead(x, y, ux, uy, 11),
+    natural: (x, y) => `M${x},${y - 9}l9,9l-9,9l-9,-9Z`,
+    trpo: (x, y) => circlePath(x, y, 6.5),
   };
-  const [kind, attributes] = shapes[name];
-  const line = { stroke: stroke.stroke, "stroke-width": name === "trpo" ? 0 : 3 };
-  const tip = addNode(parent, kind, { ...line, ...attributes });
-  return (x, y, ux, uy) => {
-    if (name === "gradient") tip.setAttribute("d", headAt(x, y, ux, uy));
-    else if (name === "natural") tip.setAttribute("d", `M${x},${y - 9}l9,9l-9,9l-9,-9Z`);
-    else setAttributes(tip, { cx: x, cy: y });
-  };
-}
-
-/** The open head of an arrow that ends at (x, y) and points along (ux, uy). */
-function headAt(x, y, ux, uy, size = 11) {
-  const side = (sign) => {
-    const across = x - size * ux - sign * 0.7 * size * uy;
-    const down = y - size * uy + sign * 0.7 * size * ux;
-    return `${across.toFixed(1)},${down.toFixed(1)}`;
-  };
-  return `M${side(1)}L${x.toFixed(1)},${y.toFixed(1)}L${side(-1)}`;
+  const tip = addNode(parent, "path", { stroke, ...looks[name] });
+  return (x, y, ux, uy) => setAttributes(tip, { d: shapes[name](x, y, ux, uy) });
 }
 
 /** A step's arrow: returns draw(from, to, shown), in pixels, cut off at the map's edge. */
-function makeStep(panel, name, stroke) {
-  const group = addNode(panel.plot, "g");
-  const shaft = addNode(group, "path", { fill: "none", ...stroke });
+function makeStep(panel, name, style) {
+  const shaft = addNode(panel.plot, "path", { fill: "none", ...style });
   const ends = addNode(panel.front, "g");
-  const drawTip = makeTip(ends, name, stroke);
+  const drawTip = makeTip(ends, name, style);
   const beyond = addNode(panel.front, "path", {
-    fill: "none", stroke: stroke.stroke, "stroke-width": 3, "stroke-linecap": "round",
+    fill: "none", stroke: style.stroke, "stroke-width": 3, "stroke-linecap": "round",
   });
   return (from, end, shown) => {
     const [x, y] = end.at;
     const length = Math.hypot(x - from[0], y - from[1]);
     const [ux, uy] = length > 0 ? [(x - from[0]) / length, (y - from[1]) / length] : [1, 0];
     const visible = shown && length > 3;
-    group.setAttribute("display", visible ? "inline" : "none");
-    ends.setAttribute("display", visible && !end.beyond ? "inline" : "none");
-    beyond.setAttribute("display", visible && end.beyond ? "inline" : "none");
-    shaft.setAttribute("d", `M${from[0].toFixed(1)},${from[1].toFixed(1)}L${x.toFixed(1)},${y.toFixed(1)}`);
-    if (end.beyond) {
-      const [bx, by] = [x - 7 * ux, y - 7 * uy];
-      beyond.setAttribute("d", headAt(x, y, ux, uy, 9) + headAt(bx, by, ux, uy, 9));
-    } else drawTip(x, y, ux, uy);
+    show(shaft, visible);
+    show(ends, visible && !end.beyond);
+    show(beyond, visible && end.beyond);
+    setAttributes(shaft, { d: pathOf([from, end.at]) });
+    const second = arrowHead(x - 7 * ux, y - 7 * uy, ux, uy, 9);
+    if (end.beyond) setAttributes(beyond, { d: arrowHead(x, y, ux, uy, 9) + second });
+    else drawTip(x, y, ux, uy);
   };
 }
 
@@ -216,21 +199,16 @@ function endOnMap(panel, from, to) {
   return { at, beyond: share < 1 };
 }
 
-/** The names of the curves, above the map or beside it, with a piece of each. Returns draw(contours). */
-function makeLegend(parent, panel, beside, styles, say) {
-  const entries = {};
-  ["border", "ellipse", "truth", "surrogate"].forEach((name, index) => {
-    const x = beside ? panel.right + 20 : panel.left + ((index % 2) * panel.width) / 2;
-    const y = beside ? panel.top + 12 + 25 * index : panel.top - 40 + 23 * Math.floor(index / 2);
-    const line = addNode(parent, "path", { fill: "none", ...styles[name], d: `M${x},${y}h32` });
-    entries[name] = [line, addFormula(parent, { x: x + 38, y: y + 5 }, say(`line.${name}`))];
+/** The names of the curves, above the map or beside it, with a piece of each. */
+function makeLegend(picture, panel, isBeside, styles, { say }) {
+  const keys = byName(["border", "ellipse", "truth", "surrogate"], (name, index) => {
+    const x = isBeside ? panel.right + 20 : panel.left + ((index % 2) * panel.width) / 2;
+    const y = isBeside ? panel.top + 12 + 25 * index : panel.top - 40 + 23 * Math.floor(index / 2);
+    return addKey(picture, x, y, styles[name], say(`line.${name}`), 32);
   });
-  const show = (name, shown) => {
-    for (const node of entries[name]) node.setAttribute("display", shown ? "inline" : "none");
-  };
-  return (contours) => {
-    show("truth", contours !== "surrogate");
-    show("surrogate", contours !== "truth");
+  return ({ contours }) => {
+    for (const node of keys.truth) show(node, contours !== "surrogate");
+    for (const node of keys.surrogate) show(node, contours !== "truth");
   };
 }
 
@@ -238,48 +216,45 @@ function makeLegend(parent, panel, beside, styles, say) {
  * The map's axes, as wide as high, with ticks and no lines across. In one column it is low
  * enough for a projector, which leaves room for the curves' names beside it.
  */
-function makeMap(picture, room, width, bounds, say) {
-  const twoColumns = room.parentElement.classList.contains("explorer-two-columns");
+function layOut({ width, twoColumns }) {
   const side = Math.min(width - MARGINS, twoColumns ? 500 : 320);
-  const beside = !twoColumns && width - MARGINS - side >= LEGEND_WIDTH;
-  const left = LEFT + (beside ? 0 : Math.floor((width - MARGINS - side) / 2));
+  const isBeside = !twoColumns && width - MARGINS - side >= LEGEND_WIDTH;
+  const left = LEFT + (isBeside ? 0 : Math.floor((width - MARGINS - side) / 2));
+  const map = { left, top: isBeside ? 12 : 58, width: side, height: side };
+  return { map, isBeside, height: map.top + side + 60 };
+}
+
+function makeMap(picture, frame, { bounds, say }) {
   const axis = (name) => ({
-    limits: [bounds[name].low, bounds[name].high],
-    ticks: [-4, -2, 0, 2, 4],
-    format: (value) => formatNumber(value, 0),
+    limits: [bounds[name].low, bounds[name].high], ticks: [-4, -2, 0, 2, 4], format: formatWhole,
   });
   const panel = makePanel(
-    picture, { left, top: beside ? 12 : 58, width: side, height: side },
+    picture, frame,
     { ...axis("lean"), label: say("axis.lean") }, { ...axis("slope"), label: [say("axis.slope")] },
   );
   for (const line of picture.querySelectorAll(".explorer-grid, .explorer-zero")) {
     setAttributes(line, { x1: panel.left - 5, x2: panel.left, class: "explorer-axis" });
   }
-  return { panel, beside };
+  return panel;
 }
 
-/** Paths that were walked, faint. Returns draw(walked). */
+/** Paths that were walked, faint. */
 function makeTraces(panel, styles) {
-  const paths = Object.fromEntries(["gradient", "trpo"].map((name) => [name, addNode(panel.plot, "path", {
+  const names = ["gradient", "trpo"];
+  const paths = names.map((name) => addNode(panel.plot, "path", {
     fill: "none", ...styles[name], "stroke-width": 3, class: "explorer-trace",
-  })]));
-  let drawn = null;
-  return (walked) => {
-    if (walked === drawn) return;
-    drawn = walked;
-    for (const [name, path] of Object.entries(paths)) {
-      const steps = walked.filter((step) => step[0] === name).map(([, ...places]) => {
-        const [x1, y1, x2, y2] = places.map((value, i) => (i % 2 ? panel.scaleY : panel.scaleX)(value));
-        return `M${x1.toFixed(1)},${y1.toFixed(1)}L${x2.toFixed(1)},${y2.toFixed(1)}`
-          + "m-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0";
-      });
-      path.setAttribute("d", steps.join(""));
-    }
-  };
+  }));
+  return drawOnChange(({ walked }) => walked, ({ walked }) => names.forEach((name, index) => {
+    const steps = walked.filter((step) => step[0] === name).map(([, ...places]) => {
+      const [x1, y1, x2, y2] = places.map((value, i) => (i % 2 ? panel.scaleY : panel.scaleX)(value));
+      return `${pathOf([[x1, y1], [x2, y2]])}m-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0`;
+    });
+    setAttributes(paths[index], { d: steps.join("") });
+  }));
 }
 
-/** The trust region, filled faintly: the true line and its ellipse. Returns draw(state). */
-function makeRegion(panel, colors, styles) {
+/** The trust region, filled faintly: the true line and its ellipse. */
+function makeRegion(panel, styles, { colors }) {
   const area = addNode(panel.back, "path", { fill: colors.approx_kl, "fill-opacity": 0.12, stroke: "none" });
   const drawEllipse = makeLine(panel, styles.ellipse);
   const drawBorder = makeLine(panel, styles.border);
@@ -288,15 +263,15 @@ function makeRegion(panel, colors, styles) {
     const { ellipse, border } = regionBorders(old, maxKl, reach);
     drawEllipse([...ellipse, ellipse[0]]);
     drawBorder([...border, border[0]]);
-    area.setAttribute("d", `${pathThrough(panel, border)}Z`);
+    setAttributes(area, { d: `${pathThrough(panel, border)}Z` });
   };
 }
 
 /** The three arrows and the words at their ends. Returns draw(state, taken). */
-function makeSteps(panel, styles, measure, say) {
+function makeSteps(panel, styles, measure, { say }) {
   const names = ["gradient", "trpo", "natural"]; // the order in which they are painted
-  const arrows = Object.fromEntries(names.map((name) => [name, makeStep(panel, name, styles[name])]));
-  const words = Object.fromEntries(["old", ...names].map((name) => [name, makeWords(panel.front)]));
+  const arrows = byName(names, (name) => makeStep(panel, name, styles[name]));
+  const words = byName(["old", ...names], () => makeWords(panel.front));
   const places = {};
   return (state, taken) => {
     const pixels = ({ lean, slope }) => [panel.scaleX(lean), panel.scaleY(slope)];
@@ -341,18 +316,24 @@ function makeSteps(panel, styles, measure, say) {
   };
 }
 
-/** The whole picture. Returns draw(state). */
-function buildPicture(model, room, width, say, signal) {
-  const [bounds, colors] = [model.get("bounds"), model.get("colors")];
-  const svg = addNode(room, "svg", { width, class: "explorer-svg" });
-  const picture = addNode(svg, "g", { role: "img" });
-  const { panel, beside } = makeMap(picture, room, width, bounds, say);
-  const height = panel.bottom + 60;
-  setAttributes(svg, { height, viewBox: `0 0 ${width} ${height}` });
-  const styles = stylesFor(colors);
-  const measure = makeMeasure(svg);
+/** The plateaus' names, where they have room. Returns draw(state, taken). */
+function makePlateaus(panel, measure, { say }) {
+  const words = Object.keys(PLATEAUS).map((name) => makeWords(panel.plot));
+  return ({ contours }, taken) => Object.entries(PLATEAUS).forEach(([name, [x, y]], index) => {
+    const text = say(`plateau.${name}`);
+    const half = measure(text) / 2;
+    const cx = clamp(panel.scaleX(x), panel.left + half + 4, panel.right - half - 4);
+    const cy = panel.scaleY(y);
+    const box = [cx - half, cy - LINE_HEIGHT / 2, cx + half, cy + LINE_HEIGHT / 2];
+    const free = contours !== "surrogate" && taken.every((other) => overlap(box, other) === 0);
+    words[index](free ? box : null, text);
+    if (free) taken.push(box);
+  });
+}
+
+/** The lines of equal height of the true return and of the surrogate. Returns draw(state, taken). */
+function makeHeights(panel, styles, measure, { bounds, say }) {
   const map = surveyMap(bounds);
-  const drawRegion = makeRegion(panel, colors, styles);
   const high = panel.scaleY(2.6); // where the lines of the true return lie well apart
   const truth = makeContours(panel, styles.truth, TRUE_LEVELS, String, (line) => {
     const away = line.map(([, y]) => Math.abs(y - high));
@@ -364,157 +345,116 @@ function buildPicture(model, room, width, say, signal) {
     (level) => say("contour.surrogate", { level: String(level).replace("-", "\u2212") }),
     (line) => Math.floor(line.length / 8), measure,
   );
-  const plateaus = Object.keys(PLATEAUS).map((name) => makeWords(panel.plot));
-  const drawTraces = makeTraces(panel, styles);
-  const drawSteps = makeSteps(panel, styles, measure, say);
-  const drawLegend = makeLegend(picture, panel, beside, styles, say);
-  const surface = addNode(svg, "rect", {
-    x: panel.left, y: panel.top, width: panel.width, height: panel.height, class: "explorer-surface",
-  });
-  const point = makePoint(
-    svg,
-    panel,
-    {
-      x: { ...bounds.lean, label: say("point.lean") },
-      y: { ...bounds.slope, label: say("point.slope") },
-    },
-    () => ({ x: model.get("lean"), y: model.get("slope") }),
-    ({ x = model.get("lean"), y = model.get("slope") }) =>
-      writeTraits(model, { lean: x, slope: y, ...(model.get("walked").length && { walked: [] }) }),
-    [surface],
-    signal,
-  );
-
-  point.node.querySelector(".explorer-dot").style.fill = colors.old_policy;
-
-  let surveyed = ""; // the old policy whose surrogate is drawn
-  return (state) => {
-    const { old, contours } = state;
-    drawLegend(contours);
-    drawRegion(state);
-    drawTraces(state.walked);
-    const taken = [];
-    drawSteps(state, taken);
-    Object.entries(PLATEAUS).forEach(([name, [x, y]], index) => {
-      const words = say(`plateau.${name}`);
-      const half = measure(words) / 2;
-      const [cx, cy] = [clamp(panel.scaleX(x), panel.left + half + 4, panel.right - half - 4), panel.scaleY(y)];
-      const box = [cx - half, cy - LINE_HEIGHT / 2, cx + half, cy + LINE_HEIGHT / 2];
-      const free = contours !== "surrogate" && taken.every((other) => overlap(box, other) === 0);
-      plateaus[index](free ? box : null, words);
-      if (free) taken.push(box);
-    });
-    truth.show(contours !== "surrogate");
-    if (contours !== "surrogate") truth.label(taken);
-    surrogate.show(contours !== "truth");
-    if (contours !== "truth") {
-      const now = `${old.lean} ${old.slope}`;
-      if (now !== surveyed) surrogate.draw(surveySurrogate(old, map.rights));
-      surveyed = now;
-      surrogate.label(taken);
-    }
-    picture.setAttribute("aria-label", describeState(state, say));
-    const true_return = formatNumber(BAIT + old.aboveBait, 3);
-    point.draw(panel.scaleX(old.lean), panel.scaleY(old.slope), {
-      x: say("point.state", { value: formatNumber(old.lean), true_return }),
-      y: say("point.state", { value: formatNumber(old.slope), true_return }),
-    });
+  const survey = drawOnChange(({ old }) => `${old.lean} ${old.slope}`, ({ old }) =>
+    surrogate.draw(surveySurrogate(old, map.rights)));
+  return (state, taken) => {
+    const [hasTruth, hasSurrogate] = [state.contours !== "surrogate", state.contours !== "truth"];
+    truth.show(hasTruth);
+    if (hasTruth) truth.label(taken);
+    surrogate.show(hasSurrogate);
+    if (hasSurrogate) survey(state);
+    if (hasSurrogate) surrogate.label(taken);
   };
+}
+
+/** The old policy, dragged in two dimensions. */
+function makeHandle(svg, panel, { model, bounds, colors, say, signal }) {
+  const axes = {
+    x: { ...bounds.lean, label: say("point.lean") }, y: { ...bounds.slope, label: say("point.slope") },
+  };
+  const read = () => ({ x: model.get("lean"), y: model.get("slope") });
+  const write = (values) => {
+    const { x, y } = { ...read(), ...values };
+    writeTraits(model, { lean: x, slope: y, ...(model.get("walked").length && { walked: [] }) });
+  };
+  const point = makePoint(svg, panel, axes, read, write, [addSurface(svg, panel)], signal);
+  point.dot.style.fill = colors.old_policy;
+  return ({ old }) => {
+    const true_return = formatNumber(BAIT + old.aboveBait, 3);
+    const words = (value) => say("point.state", { value: formatNumber(value), true_return });
+    point.draw(panel.scaleX(old.lean), panel.scaleY(old.slope), { x: words(old.lean), y: words(old.slope) });
+  };
+}
+
+function buildPicture(view) {
+  const { map, isBeside, height } = layOut(view);
+  const { svg, picture } = addPicture(view, height);
+  const panel = makeMap(picture, map, view);
+  const styles = stylesFor(view.colors);
+  const measure = makeMeasure(svg);
+  const drawRegion = makeRegion(panel, styles, view);
+  const drawHeights = makeHeights(panel, styles, measure, view);
+  const drawPlateaus = makePlateaus(panel, measure, view);
+  const drawTraces = makeTraces(panel, styles);
+  const drawSteps = makeSteps(panel, styles, measure, view);
+  const drawWords = (state) => { // each keeps clear of what stands there already
+    const taken = [];
+    for (const draw of [drawSteps, drawPlateaus, drawHeights]) draw(state, taken);
+  };
+  const drawLegend = makeLegend(picture, panel, isBeside, styles, view);
+  return [drawRegion, drawTraces, drawWords, drawLegend, makeHandle(svg, panel, view)];
 }
 
 // Beside the picture --------------------------------------------------------------------------
 
-/** The table of the steps, a row to each. Returns draw(state). */
-function buildTable(parent, colors, say) {
+/** The table of the steps, a row to each. */
+function makeTable({ parent, colors, say }) {
   const styles = stylesFor(colors);
-  const table = addElement(parent, "table", "explorer-numbers explorer-steps");
-  table.setAttribute("aria-label", say("table.title"));
-  const head = addElement(addElement(table, "thead"), "tr");
-  addElement(head, "td");
   const columns = ["kl", "promise", "truth", "length"]; // the names of what judge() returns
-  for (const column of columns) addElement(head, "th", "", say(`table.${column}`)).scope = "col";
-  const body = addElement(table, "tbody");
-  const cells = {};
-  for (const name of STEPS) {
-    const line = addElement(body, "tr");
-    const title = addElement(line, "th");
-    title.scope = "row";
-    const swatch = addNode(title, "svg", { width: 20, height: 22, class: "explorer-swatch" });
+  const heads = columns.map((name) => say(`table.${name}`));
+  const { table, titles, cells } = addTable(
+    parent, "explorer-numbers explorer-steps", heads, STEPS.map(() => ""));
+  table.setAttribute("aria-label", say("table.title"));
+  STEPS.forEach((name, row) => {
+    const swatch = addNode(titles[row], "svg", { width: 20, height: 22, class: "explorer-swatch" });
     if (name === "gradient") addNode(swatch, "path", { ...styles[name], d: "M0,11H18" });
     makeTip(swatch, name, styles[name])(name === "gradient" ? 18 : 10, 11, 1, 0);
-    addElement(title, "span", "", say(`step.${name}.short`));
-    cells[name] = columns.map(() => addElement(line, "td"));
-  }
-  return (state) => {
-    for (const name of STEPS) {
-      const step = state[name];
-      const texts = step === null
-        ? columns.map(() => say("table.none"))
-        : [formatKl(step.kl), ...columns.slice(1).map((column) => formatShort(step[column]))];
-      texts.forEach((text, index) => setText(cells[name][index], text));
-    }
-  };
+    addElement(titles[row], "span", "", say(`step.${name}.short`));
+  });
+  const write = (step) => (step === null
+    ? columns.map(() => say("table.none"))
+    : [formatKl(step.kl), formatShort(step.promise), formatShort(step.truth), formatShort(step.length)]);
+  return (state) => setCells(cells, STEPS.map((name) => write(state[name])));
 }
 
-/** The buttons that walk: one step by the gradient, one by TRPO, and back. Returns draw(state). */
-function buildWalk(parent, model, say, signal) {
-  const bounds = model.get("bounds");
-  const row = addElement(parent, "div", "explorer-buttons");
-  const onMap = (step) => step !== null
-    && step.lean >= bounds.lean.low && step.lean <= bounds.lean.high
-    && step.slope >= bounds.slope.low && step.slope <= bounds.slope.high;
+/** The buttons that walk: one step by the gradient, one by TRPO, and back. */
+function makeWalk(view) {
+  const { model, bounds, say } = view;
+  const isWithin = (value, { low, high }) => value >= low && value <= high;
+  const isOnMap = (step) => step !== null
+    && isWithin(step.lean, bounds.lean) && isWithin(step.slope, bounds.slope);
   const go = (name) => {
     const { old, walked, ...steps } = readState(model);
     const { lean, slope } = steps[name];
     const trace = [name, old.lean, old.slope, lean, slope];
     writeTraits(model, { walked: [...walked, trace], lean, slope });
   };
-  const back = () => {
+  const goBack = () => {
     const [, lean, slope] = model.get("walked")[0];
     writeTraits(model, { lean, slope });
   };
-  const names = ["gradient", "trpo"];
-  const buttons = names.map((name) => addButton(row, say(`walk.${name}`), () => go(name), signal));
-  const drawBack = addButton(row, say("walk.back"), back, signal);
-  return (state) => {
-    names.forEach((name, index) => buttons[index](onMap(state[name])));
-    const start = state.walked[0];
-    drawBack(start !== undefined && (start[1] !== state.old.lean || start[2] !== state.old.slope));
-  };
+  const hasLeft = ({ old, walked: [start] }) =>
+    start !== undefined && (start[1] !== old.lean || start[2] !== old.slope);
+  return addButtons(view, [
+    [say("walk.gradient"), () => go("gradient"), ({ gradient }) => isOnMap(gradient)],
+    [say("walk.trpo"), () => go("trpo"), ({ trpo }) => isOnMap(trpo)],
+    [say("walk.back"), goBack, hasLeft],
+  ]);
 }
 
-/** What stands beside the picture. Returns draw(state). */
-function buildAside(model, aside, say, signal) {
-  const bounds = model.get("bounds");
-  aside.classList.add("explorer-long-values", "explorer-long-words");
-  const slider = (name) => addSlider(
-    aside, model, name, say(`slider.${name}`), bounds[name], formatSetting, signal,
-  );
-  const drawControls = [
-    slider("max_kl"),
-    slider("step_size"),
-    addChoice(
-      aside, model, "contours", say("choice.contours"), bounds.contours.values,
-      (value) => say(`contours.${value}`), signal,
-    ),
+function buildAside(view) {
+  view.parent.classList.add("explorer-long-values", "explorer-long-words");
+  return [
+    addSlider(view, "max_kl", formatSetting),
+    addSlider(view, "step_size", formatSetting),
+    addChoice(view, "contours", (value) => view.say(`contours.${value}`)),
+    makeWalk(view),
+    makeTable(view),
   ];
-  const drawWalk = buildWalk(aside, model, say, signal);
-  const drawTable = buildTable(aside, model.get("colors"), say);
-  const drawStatus = addStatus(aside);
-  addElement(aside, "div", "explorer-hint", say("hint"));
-  return (state) => {
-    for (const drawControl of drawControls) drawControl();
-    drawWalk(state);
-    drawTable(state);
-    drawStatus(say("heading", { true_return: formatNumber(BAIT + state.old.aboveBait, 3) }), wordsFor(state, say));
-  };
 }
 
-function render({ model, el }) {
-  return showExplorer(
-    { model, el }, TRAITS, () => readState(model),
-    (...room) => buildAside(model, ...room), (...room) => buildPicture(model, ...room),
-  );
+function render(view) {
+  return showExplorer(view, { traits: TRAITS, read: readState, tell, buildPicture, buildAside });
 }
 
 export default { render };

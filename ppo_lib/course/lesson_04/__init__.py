@@ -1,1 +1,1 @@
-"""Lesson 04, clipping: its source, its checks, its figures, its explorer."""
+"""Lesson 04, clipping."""

@@ -1,1 +1,1 @@
-"""Lesson 05, advantages: its source, its checks, its figures, its explorer."""
+"""Lesson 05, advantages."""

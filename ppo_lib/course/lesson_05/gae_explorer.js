@@ -62,10 +62,13 @@ const GAE_TRAITS = [
 const REWARD_RANGE = { low: -2, high: 2, step: 0.1 }; // as gae_explorer.py has it
 const SCALES = [1.5, 2, 3, 4, 6, 8, 12, 24]; // of the axis of TD errors and advantages
 const PICTURE_HEIGHT = 604;
-const TITLE_RISE = 13; // of a panel's title above its top, clear of the uppermost tick's number
+const TITLE_RISE = 13; // of a panel's title, clear of the uppermost tick's number
+const WEIGHTS_RISE = 29; // and of the one that has a row of weights below it
 const ROW_DROP = 19; // of a row of numbers below its panel
 const LONGEST_TABLE = 5; // rows of terms; with more, the last ones share a row
 const HALF_BAR = 0.3; // of a step
+const ALL_STEPS = [0, 1, 2, 3, 4, 5, 6, 7, 8]; // the last is the end of the rollout
+const STEPS = ALL_STEPS.slice(0, -1);
 
 /** Everything that the picture shows, computed from the model's traits. */
 function readGae(model) {
@@ -98,369 +101,7 @@ function formatWeight(weight) {
   return writeNumber(weight, weight === 0 || weight === 1 ? 0 : 2);
 }
 
-/** Set an attribute only where it differs: most marks stay while one moves. */
-function changeAttribute(node, name, value) {
-  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-}
-
-// The picture ----------------------------------------------------------------------------
-
-/** Four panels over the same steps. */
-function makeGaePanels(picture, width, say) {
-  const frame = { left: 48, width: width - 48 - 6 };
-  const x = { limits: [-0.5, 8.45], ticks: [], label: "" };
-  const panel = (name, top, height, limit, titleRise = TITLE_RISE) => {
-    const ticks = limit === 1 ? [0] : [-limit, 0, limit];
-    const format = (value) => formatNumber(value, 0);
-    const y = { limits: [-1.1 * limit, 1.1 * limit], ticks, label: [], format };
-    const made = makePanel(picture, { ...frame, top, height }, x, y);
-    const title = addNode(picture, "text", { x: 6, y: top - titleRise }, say(`panel.${name}`));
-    return { ...made, title };
-  };
-  return {
-    rewards: panel("rewards", 28, 68, REWARD_RANGE.high),
-    values: panel("values", 150, 104, 3),
-    tdErrors: panel("td_errors", 324, 88, 1, 29), // the weights stand below the title
-    advantages: panel("advantages", 466, 88, 1),
-  };
-}
-
-/** The numbers at both ends of an axis whose scale changes: returns draw(scale). */
-function makeScale(picture, panel) {
-  const labels = [1, -1].map((side) => {
-    const place = { x: panel.left - 8, y: panel.scaleY(side) + 5, "text-anchor": "end" };
-    return [side, addNode(picture, "text", place)];
-  });
-  return (scale) => {
-    for (const [side, label] of labels) setText(label, formatNumber(side * scale, scale === 1.5 ? 1 : 0));
-  };
-}
-
-/** How many digits behind the point the numbers of a row have room for; −1 where they have none. */
-function roomForDigits(picture, panel) {
-  const probe = addNode(picture, "text", {});
-  const fits = (digits) => {
-    probe.textContent = formatNumber(-0.88, digits);
-    return probe.getComputedTextLength() < panel.scaleX(1) - panel.scaleX(0);
-  };
-  const digits = [2, 1].find(fits) ?? -1;
-  probe.remove();
-  return digits;
-}
-
-/** A row of numbers, one below each step: returns draw(texts). */
-function makeNumbers(picture, panel, y, count, name) {
-  addNode(picture, "text", { x: panel.left - 8, y, "text-anchor": "end" }, name);
-  const nodes = Array.from({ length: count }, (_, t) =>
-    addNode(picture, "text", { x: panel.scaleX(t).toFixed(1), y, "text-anchor": "middle" }));
-  return (texts) => texts.forEach((text, t) => setText(nodes[t], text));
-}
-
-/** Bars from 0: returns draw(heights), in the panel's units; one of null is left out. */
-function makeStepBars(panel, attributes) {
-  const path = addNode(panel.plot, "path", attributes);
-  const foot = panel.scaleY(0).toFixed(1);
-  return (heights) => {
-    const bars = heights.map((height, t) => {
-      if (height === null) return "";
-      const [left, right] = [t - HALF_BAR, t + HALF_BAR].map((x) => panel.scaleX(x).toFixed(1));
-      return `M${left},${foot}V${panel.scaleY(height).toFixed(1)}H${right}V${foot}Z`;
-    });
-    changeAttribute(path, "d", bars.join(""));
-  };
-}
-
-/** TD errors as outlines, filled as far as they count: returns draw(state). */
-function makeErrorBars(panel, color) {
-  const outline = { fill: color, "fill-opacity": 0.12, stroke: color, "stroke-width": 1.5 };
-  const drawLeftOut = makeStepBars(panel, { ...outline, "fill-opacity": 0, "stroke-dasharray": "3 3" });
-  const drawCounted = makeStepBars(panel, outline);
-  const drawParts = makeStepBars(panel, { fill: color });
-  return ({ tdErrors, weights, parts, scale }) => {
-    const heights = (chosen) => tdErrors.map((error, t) => (chosen(t) ? error / scale : null));
-    drawLeftOut(heights((t) => weights[t] === 0));
-    drawCounted(heights((t) => weights[t] > 0));
-    drawParts(parts.map((part) => (part === 0 ? null : part / scale)));
-  };
-}
-
-/** Advantages, the chosen one filled: returns draw(state). */
-function makeAdvantageBars(panel, color) {
-  const drawOthers = makeStepBars(panel, {
-    fill: color, "fill-opacity": 0.25, stroke: color, "stroke-width": 2 });
-  const drawChosen = makeStepBars(panel, { fill: color, class: "explorer-ink", "stroke-width": 2 });
-  return ({ advantages, step, scale }) => {
-    drawOthers(advantages.map((height, t) => (t === step ? null : height / scale)));
-    drawChosen(advantages.map((height, t) => (t === step ? height / scale : null)));
-  };
-}
-
-/** The critic's values as a line that ends where an episode does: returns draw(state). */
-function makeValueLine(panel, color) {
-  const line = addNode(panel.plot, "path", { fill: "none", stroke: color, "stroke-width": 3 });
-  const zero = addNode(panel.plot, "path", { class: "explorer-solid" });
-  return ({ values, finalValue, end, endStep }) => {
-    const points = values.map((value, t) => [t, value]);
-    const cut = end === "none" ? points.length : endStep + 1;
-    const last = end === "truncated" ? finalValue : 0;
-    const before = points.slice(0, cut);
-    if (end !== "none") before.push([endStep + 0.5, last]);
-    const pieces = [before, points.slice(cut)].map((piece) => pathThrough(panel, piece));
-    changeAttribute(line, "d", pieces.join(""));
-    const [x, y] = [panel.scaleX(endStep + 0.5) - 6, panel.scaleY(0) - 6];
-    changeAttribute(zero, "d", end === "terminated" ? `M${x.toFixed(1)},${y.toFixed(1)}h12v12h-12Z` : "");
-  };
-}
-
-/** V + Â as hollow squares, each joined to its V: returns draw(state). */
-function makeTargets(picture, panel, color, say) {
-  const look = { fill: "none", stroke: color, "stroke-width": 2 };
-  const marks = addNode(panel.plot, "path", look);
-  const left = 6 + panel.title.getComputedTextLength() + 22;
-  const y = panel.top - TITLE_RISE;
-  addNode(picture, "path", { ...look, d: `M${left},${y - 10}h9v9h-9Z` });
-  addNode(picture, "text", { x: left + 16, y }, say("key.target"));
-  return ({ values, advantages }) => {
-    const paths = advantages.map((advantage, t) => {
-      const [x, from, to] = [t, values[t], values[t] + advantage].map((number, index) =>
-        (index === 0 ? panel.scaleX(number) : panel.scaleY(number)).toFixed(1));
-      return `M${x},${from}V${to}m-5,-5h10v10h-10Z`;
-    });
-    changeAttribute(marks, "d", paths.join(""));
-  };
-}
-
-/** The chosen step across all panels, behind their marks: returns draw(state). */
-function makeChosenBand(picture, panels) {
-  const { rewards, advantages } = panels;
-  const width = rewards.scaleX(1) - rewards.scaleX(0);
-  const look = { width, fill: "currentColor", "fill-opacity": 0.09 };
-  const whole = { y: rewards.top, height: advantages.bottom + 50 - rewards.top };
-  const below = addNode(picture, "rect", { ...look, ...whole });
-  picture.prepend(below); // the panels cover it: each has a piece of its own
-  const pieces = Object.values(panels).map(({ back, top, height }) =>
-    addNode(back, "rect", { ...look, y: top, height }));
-  return ({ step }) => {
-    const x = rewards.scaleX(step - 0.5).toFixed(1);
-    for (const band of [below, ...pieces]) changeAttribute(band, "x", x);
-  };
-}
-
-/** A vertical line through all panels and their numbers, but not through their titles. */
-function throughPanels({ rewards, values, tdErrors, advantages }, x) {
-  const starts = [rewards.top - 9, values.top, tdErrors.top - 24, advantages.top];
-  return [rewards, values, tdErrors, advantages]
-    .map(({ bottom }, index) => `M${x.toFixed(1)},${starts[index]}V${bottom + 22}`)
-    .join("");
-}
-
-/** Where the episode and the rollout end, with their names: returns draw(state). */
-function makeEnds(picture, panels, say) {
-  const { rewards } = panels;
-  const y = rewards.top - TITLE_RISE;
-  const line = { class: "explorer-ink", fill: "none" };
-  const dotted = { "stroke-width": 2, "stroke-dasharray": "2 5" };
-  addNode(picture, "path", { ...line, ...dotted, d: throughPanels(panels, rewards.scaleX(7.5)) });
-  const place = { x: rewards.right, y, "text-anchor": "end" };
-  const rollout = addNode(picture, "text", place, say("end.rollout"));
-  const rightmost = rewards.right - rollout.getComputedTextLength() - 12;
-  const end = addNode(picture, "path", { ...line, "stroke-width": 3 });
-  const name = addNode(picture, "text", { y });
-  return ({ end: kind, endStep }) => {
-    const x = rewards.scaleX(endStep + 0.5);
-    changeAttribute(end, "d", kind === "none" ? "" : throughPanels(panels, x));
-    changeAttribute(end, "stroke-dasharray", kind === "truncated" ? "8 5" : "none");
-    const isLeft = endStep > 2; // the name stands on the side that has room for it
-    changeAttribute(name, "text-anchor", isLeft ? "end" : "start");
-    changeAttribute(name, "x", (isLeft ? Math.min(x - 5, rightmost) : x + 5).toFixed(1));
-    setText(name, kind === "none" ? "" : say(`end.${kind}`));
-  };
-}
-
-/** The numbers under every panel: returns draw(state). */
-function makeAllNumbers(picture, panels, say) {
-  const { rewards, values, tdErrors, advantages } = panels;
-  const digits = roomForDigits(picture, rewards);
-  const row = (panel, y, count, name) => makeNumbers(picture, panel, y, count, name);
-  const drawWeights = row(tdErrors, tdErrors.top - 8, 8, say("row.weights"));
-  row(advantages, advantages.bottom + 43, 9, say("row.step"))([0, 1, 2, 3, 4, 5, 6, 7, 8].map(String));
-  const weight = (value, t, step) => (t < step ? "" : formatWeight(value));
-  const draws = [({ weights, step }) => drawWeights(weights.map((value, t) => weight(value, t, step)))];
-  if (digits > 0) {
-    const drawRewards = row(rewards, rewards.bottom + ROW_DROP, 8, say("row.rewards"));
-    const drawValues = row(values, values.bottom + ROW_DROP, 9, say("row.values"));
-    const drawErrors = row(tdErrors, tdErrors.bottom + ROW_DROP, 8, say("row.td_errors"));
-    const drawAdvantages = row(advantages, advantages.bottom + 22, 8, say("row.advantages"));
-    const tenths = (numbers) => numbers.map((number) => formatNumber(number, 1));
-    const short = (numbers) => numbers.map((number) => // no more signs than "−0.00" has
-      writeNumber(number, Math.abs(number) < 9.95 ? digits : digits - 1));
-    draws.push((state) => {
-      drawRewards(tenths(state.rewards));
-      drawValues(tenths(state.values));
-      drawErrors(short(state.tdErrors));
-      drawAdvantages(short(state.advantages));
-    });
-  }
-  return (state) => { for (const draw of draws) draw(state); };
-}
-
-/** What a mark means, at the right end of two titles: returns draw(state). */
-function makeKeys(picture, { values, tdErrors }, say) {
-  const key = (panel, rise) =>
-    addNode(picture, "text", { x: panel.right, y: panel.top - rise, "text-anchor": "end" });
-  const [ofEnd, ofParts] = [key(values, TITLE_RISE), key(tdErrors, 29)];
-  return ({ end, finalValue, step }) => {
-    const value = formatNumber(finalValue, 1);
-    setText(ofEnd, end === "none" ? "" : say(`key.${end}`, { value }));
-    setText(ofParts, say("key.counts", { index: subscript(step) }));
-  };
-}
-
-// The points -----------------------------------------------------------------------------
-
-/** The points of a row as one tab stop: left and right go to the next, up and down move it. */
-function joinPoints(svg, label, points, inOrder, signal) {
-  const row = addNode(svg, "g", { role: "group", "aria-label": label });
-  const nodes = points.map(({ node }) => node);
-  row.append(...nodes);
-  const rest = (current) => {
-    for (const node of nodes) changeAttribute(node, "tabindex", node === current ? "0" : "-1");
-  };
-  rest(nodes[0]);
-  // Not on the row: a group that listens to the focus takes it, and would be a tab stop itself.
-  for (const node of nodes) node.addEventListener("focus", () => rest(node), { signal });
-  const go = (event) => {
-    const side = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (side === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation(); // a point by itself would move
-    const order = inOrder(nodes);
-    order[order.indexOf(event.target) + side]?.focus({ preventScroll: true });
-  };
-  row.addEventListener("keydown", go, { signal, capture: true });
-}
-
-/**
- * A point that moves up and down over a step, with the whole height of its panel to press.
- *
- * `place` is {panel, at(state), read(), write(value), axis, reach}: `at` says at which step it
- * stands and `reach` how wide its surface is. Returns {node, draw(state)}.
- */
-function makeStepPoint(svg, { panel, at, read, write, axis, reach }, say, signal) {
-  const width = reach * (panel.scaleX(1) - panel.scaleX(0));
-  const area = { y: panel.top, width, height: panel.height };
-  const surface = addNode(svg, "rect", { ...area, class: "explorer-surface explorer-along-y" });
-  const store = ({ y }) => write(y);
-  const point = makePoint(svg, panel, { y: axis }, () => ({ y: read() }), store, [surface], signal);
-  const target = point.node.querySelector(".explorer-target");
-  target.setAttribute("r", Math.min(24, width / 2)); // its neighbours have theirs
-  point.node.querySelector(".explorer-dot").setAttribute("r", 6); // what stands near it can be seen
-  let shown = "";
-  const draw = (state) => {
-    const [step, value] = [at(state), read()];
-    const text = pointWords(state, Math.floor(step), formatNumber(value, 1), say);
-    changeAttribute(point.node, "aria-valuetext", text);
-    if (shown === `${step} ${value}`) return;
-    shown = `${step} ${value}`;
-    const x = panel.scaleX(step);
-    changeAttribute(surface, "x", (x - width / 2).toFixed(1));
-    point.draw(x, panel.scaleY(value), { y: text });
-  };
-  return { node: point.node, draw };
-}
-
-/** A point's value as it is written, and what its step makes of it. */
-function pointWords({ tdErrors, advantages }, step, written, say) {
-  if (step === tdErrors.length) return written; // no step begins there
-  const [error, advantage] = [tdErrors[step], advantages[step]].map((number) => writeNumber(number));
-  return say("point.state", { value: written, td_error: error, advantage });
-}
-
-/** A function that stores one number of a list. */
-function storeInto(model, name, index) {
-  return (value) => {
-    const numbers = [...model.get(name)];
-    numbers[index] = value;
-    writeTraits(model, { [name]: numbers });
-  };
-}
-
-/** The tops of the rewards: returns draw(state). */
-function makeRewardPoints(svg, panel, model, say, signal) {
-  const points = model.get("rewards").map((_, t) => makeStepPoint(svg, {
-    panel,
-    at: () => t,
-    read: () => model.get("rewards")[t],
-    write: storeInto(model, "rewards", t),
-    axis: { ...REWARD_RANGE, label: say("point.reward", { step: t }) },
-    reach: 1,
-  }, say, signal));
-  joinPoints(svg, say("group.rewards"), points, (nodes) => nodes, signal);
-  return (state) => { for (const { draw } of points) draw(state); };
-}
-
-/** The values, and where an episode is truncated that of its last observation: returns draw(state). */
-function makeValuePoints(svg, panel, model, say, signal) {
-  const range = model.get("bounds").final_value; // every value's
-  const last = model.get("values").length - 1;
-  const points = model.get("values").map((_, t) => makeStepPoint(svg, {
-    panel,
-    at: () => t,
-    read: () => model.get("values")[t],
-    write: storeInto(model, "values", t),
-    axis: { ...range, label: t < last ? say("point.value", { step: t }) : say("point.bootstrap") },
-    reach: 1,
-  }, say, signal));
-  if (model.get("end") === "truncated") points.push(makeFinalPoint(svg, panel, model, range, say, signal));
-  const inOrder = (nodes) => {
-    const [steps, final] = [nodes.slice(0, last + 1), nodes.slice(last + 1)];
-    const cut = model.get("end_step") + 1;
-    return [...steps.slice(0, cut), ...final, ...steps.slice(cut)];
-  };
-  joinPoints(svg, say("group.values"), points, inOrder, signal);
-  return (state) => { for (const { draw } of points) draw(state); };
-}
-
-/** A diamond on the line of the cut: the value of the observation that the last step led to. */
-function makeFinalPoint(svg, panel, model, range, say, signal) {
-  const point = makeStepPoint(svg, {
-    panel,
-    at: ({ endStep }) => endStep + 0.5,
-    read: () => model.get("final_value"),
-    write: (value) => writeTraits(model, { final_value: value }),
-    axis: { ...range, label: say("point.final") },
-    reach: 0.5,
-  }, say, signal);
-  point.node.querySelector(".explorer-dot").setAttribute("visibility", "hidden");
-  const shape = { d: "M0,-11L10,0L0,11L-10,0Z", class: "explorer-dot explorer-hollow" };
-  const diamond = addNode(point.node, "path", shape);
-  const draw = (state) => {
-    point.draw(state);
-    const at = [panel.scaleX(state.endStep + 0.5), panel.scaleY(state.finalValue)];
-    changeAttribute(diamond, "transform", `translate(${at.map((pixel) => pixel.toFixed(1)).join()})`);
-  };
-  return { node: point.node, draw };
-}
-
-/** The step whose advantage is taken apart: a press on its bars, or a point below: returns draw(state). */
-function makeStepChoice(svg, { tdErrors, advantages }, model, say, signal) {
-  const surfaces = [tdErrors, advantages].map(({ left, top, width, height }) =>
-    addNode(svg, "rect", { x: left, y: top, width, height, class: "explorer-surface" }));
-  const axis = { ...model.get("bounds").step, label: say("point.step") };
-  const read = () => ({ x: model.get("step") });
-  const write = ({ x }) => writeTraits(model, { step: x });
-  const point = makePoint(svg, advantages, { x: axis }, read, write, surfaces, signal);
-  let shown = null;
-  return (state) => {
-    const text = pointWords(state, state.step, String(state.step), say);
-    changeAttribute(point.node, "aria-valuetext", text);
-    if (shown === state.step) return;
-    shown = state.step;
-    point.draw(advantages.scaleX(state.step), advantages.bottom, { x: text });
-  };
-}
-
-// The whole ------------------------------------------------------------------------------
+// Words --------------------------------------------------------------------------------
 
 function listNumbers(numbers, digits = 2) {
   return numbers.map((number) => writeNumber(number, digits)).join(", ");
@@ -488,34 +129,11 @@ function describePicture(state, say) {
   return `${picture} ${say("sum", { heading: headingOf(state, say), terms: terms.join(" + ") })}`;
 }
 
-/** The whole picture. Returns draw(state). */
-function makeGaePicture(model, room, width, say, signal) {
-  const colors = model.get("colors");
-  const size = { width, height: PICTURE_HEIGHT, viewBox: `0 0 ${width} ${PICTURE_HEIGHT}` };
-  const svg = addNode(room, "svg", { ...size, class: "explorer-svg" });
-  const picture = addNode(svg, "g", { role: "img" });
-  const panels = makeGaePanels(picture, width, say);
-  const scales = [panels.tdErrors, panels.advantages].map((panel) => makeScale(picture, panel));
-  const drawRewards = makeStepBars(panels.rewards, { fill: colors.rewards });
-  const draws = [
-    ({ rewards }) => drawRewards(rewards),
-    ({ scale }) => { for (const draw of scales) draw(scale); },
-    makeTargets(picture, panels.values, colors.advantages, say),
-    makeErrorBars(panels.tdErrors, colors.td_errors),
-    makeAdvantageBars(panels.advantages, colors.advantages),
-    makeChosenBand(picture, panels),
-    makeEnds(picture, panels, say),
-    makeValueLine(panels.values, colors.values),
-    makeAllNumbers(picture, panels, say),
-    makeKeys(picture, panels, say),
-    makeRewardPoints(svg, panels.rewards, model, say, signal),
-    makeValuePoints(svg, panels.values, model, say, signal),
-    makeStepChoice(svg, panels, model, say, signal),
-  ];
-  return (state) => {
-    for (const draw of draws) draw(state);
-    changeAttribute(picture, "aria-label", describePicture(state, say));
-  };
+/** A point's value as it is written, and what its step makes of it. */
+function pointWords({ tdErrors, advantages }, step, written, say) {
+  if (step === tdErrors.length) return written; // no step begins there
+  const [error, advantage] = [tdErrors[step], advantages[step]].map((number) => writeNumber(number));
+  return say("point.state", { value: written, td_error: error, advantage });
 }
 
 /** The terms that count, as rows of {name, weight, error, part}; of many the last share one. */
@@ -537,64 +155,326 @@ function termRows({ weights, tdErrors, parts }, say) {
   return rows;
 }
 
-/** The terms of the chosen advantage as a table: returns draw(state). */
-function makeTermTable(parent, say) {
-  const table = addElement(parent, "table", "explorer-numbers");
-  const head = addElement(addElement(table, "thead"), "tr");
-  addElement(head, "td");
-  const columns = [say("table.weight"), say("table.td_error"), say("table.part")];
-  for (const name of columns) addElement(head, "th", "", name).scope = "col";
-  const body = addElement(table, "tbody");
-  const lines = Array.from({ length: LONGEST_TABLE }, () => {
-    const line = addElement(body, "tr");
-    const name = addElement(line, "th");
-    name.scope = "row";
-    return [name, ...columns.map(() => addElement(line, "td"))];
+/** All that is said of a state. */
+function tell(state, say) {
+  const { step, endStep } = state;
+  const fields = { step, end: endStep, index: subscript(step), next: subscript(step + 1) };
+  const words = say(`case.${caseOf(state)}.words`, fields);
+  return { picture: describePicture(state, say), heading: headingOf(state, say), words };
+}
+
+// The picture ----------------------------------------------------------------------------
+
+/** Four panels over the same steps. */
+function makePanels(picture, { width, say }) {
+  const frame = { left: 48, width: width - 48 - 6, titleLeft: 6, rise: TITLE_RISE };
+  const axis = (limit, ticks) => ({ limits: [-1.1 * limit, 1.1 * limit], ticks });
+  return stackPanels(picture, frame, { limits: [-0.5, 8.45] }, {
+    rewards: { top: 28, height: 68, title: say("panel.rewards"), ...axis(2, [-2, 0, 2]) },
+    values: { top: 150, height: 104, title: say("panel.values"), ...axis(3, [-3, 0, 3]) },
+    tdErrors: { // the weights stand below the title
+      top: 324, height: 88, title: say("panel.td_errors"), rise: WEIGHTS_RISE, ...axis(1, [0]),
+    },
+    advantages: { top: 466, height: 88, title: say("panel.advantages"), ...axis(1, [0]) },
   });
-  return (state) => {
-    const rows = termRows(state, say);
-    lines.forEach(([...cells], index) => {
-      const { name = "\u00a0", weight = "", error = "", part = "" } = rows[index] ?? {};
-      [name, weight, error, part].forEach((text, column) => setText(cells[column], text));
+}
+
+/** The numbers at both ends of an axis whose scale changes. */
+function makeScale(picture, panel) {
+  const labels = [1, -1].map((side) =>
+    [side, addText(picture, panel.left - 8, panel.scaleY(side) + 5, "", "end")]);
+  return ({ scale }) => {
+    for (const [side, label] of labels) setText(label, formatNumber(side * scale, scale === 1.5 ? 1 : 0));
+  };
+}
+
+/**
+ * All bars: the rewards; TD errors as outlines, filled as far as they count; the advantages, the
+ * chosen one filled.
+ */
+function makeAllBars({ rewards, tdErrors, advantages }, { colors }) {
+  const bars = (panel, look, heights) => {
+    const draw = makeBars(panel, look, -HALF_BAR, HALF_BAR);
+    return (state) => draw(heights(state));
+  };
+  const scaled = (numbers, { scale }, isDrawn) => // of some steps only
+    numbers.map((number, t) => (isDrawn(t) ? number / scale : null));
+  const [red, blue] = [colors.td_errors, colors.advantages];
+  const outline = { fill: red, "fill-opacity": 0.12, stroke: red, "stroke-width": 1.5 };
+  const leftOut = { ...outline, "fill-opacity": 0, "stroke-dasharray": "3 3" };
+  const pale = { fill: blue, "fill-opacity": 0.25, stroke: blue, "stroke-width": 2 };
+  const chosen = { fill: blue, class: "explorer-ink", "stroke-width": 2 };
+  return drawAll([
+    bars(rewards, { fill: colors.rewards }, (state) => state.rewards),
+    bars(tdErrors, leftOut, (state) => scaled(state.tdErrors, state, (t) => state.weights[t] === 0)),
+    bars(tdErrors, outline, (state) => scaled(state.tdErrors, state, (t) => state.weights[t] > 0)),
+    bars(tdErrors, { fill: red }, (state) => scaled(state.parts, state, (t) => state.parts[t] !== 0)),
+    bars(advantages, pale, (state) => scaled(state.advantages, state, (t) => t !== state.step)),
+    bars(advantages, chosen, (state) => scaled(state.advantages, state, (t) => t === state.step)),
+  ]);
+}
+
+/** The critic's values as a line that ends where an episode does. */
+function makeValueLine(panel, color) {
+  const line = addNode(panel.plot, "path", { fill: "none", stroke: color, "stroke-width": 3 });
+  const zero = addNode(panel.plot, "path", { class: "explorer-solid" });
+  return ({ values, finalValue, end, endStep }) => {
+    const points = values.map((value, t) => [t, value]);
+    const cut = end === "none" ? points.length : endStep + 1;
+    const before = points.slice(0, cut);
+    if (end !== "none") before.push([endStep + 0.5, end === "truncated" ? finalValue : 0]);
+    const pieces = [before, points.slice(cut)].map((piece) => pathThrough(panel, piece));
+    setAttributes(line, { d: pieces.join("") });
+    const corner = [panel.scaleX(endStep + 0.5) - 6, panel.scaleY(0) - 6];
+    setAttributes(zero, { d: end === "terminated" ? `${pathOf([corner])}h12v12h-12Z` : "" });
+  };
+}
+
+/** V + Â as hollow squares, each joined to its V. */
+function makeTargets(picture, panel, color, say) {
+  const look = { fill: "none", stroke: color, "stroke-width": 2 };
+  const marks = addNode(panel.plot, "path", look);
+  const left = 6 + panel.titleNode.getComputedTextLength() + 22;
+  const y = panel.top - TITLE_RISE;
+  addNode(picture, "path", { ...look, d: `M${left},${y - 10}h9v9h-9Z` });
+  addText(picture, left + 16, y, say("key.target"));
+  return ({ values, advantages }) => {
+    const paths = advantages.map((advantage, t) => {
+      const [from, to] = [values[t], values[t] + advantage].map(panel.scaleY);
+      return `${pathOf([[panel.scaleX(t), from]])}V${tenth(to)}m-5,-5h10v10h-10Z`;
     });
+    setAttributes(marks, { d: paths.join("") });
   };
 }
 
-/** What stands beside the picture. Returns draw(state). */
-function makeGaeAside(model, aside, say, signal) {
-  const bounds = model.get("bounds");
-  const slider = (name, label, digits) => addSlider(
-    aside, model, name, label, bounds[name], (value) => formatNumber(value, digits), signal);
+/** The chosen step across all panels, behind their marks. */
+function makeChosenBand(picture, panels) {
+  const { rewards, advantages } = panels;
+  const width = rewards.scaleX(1) - rewards.scaleX(0);
+  const look = { width, fill: "currentColor", "fill-opacity": 0.09 };
+  const whole = { y: rewards.top, height: advantages.bottom + 50 - rewards.top };
+  const below = addNode(picture, "rect", { ...look, ...whole });
+  picture.prepend(below); // the panels cover it: each has a piece of its own
+  const pieces = Object.values(panels).map(({ back, top, height }) =>
+    addNode(back, "rect", { ...look, y: top, height }));
+  return ({ step }) => {
+    const x = tenth(rewards.scaleX(step - 0.5));
+    for (const band of [below, ...pieces]) setAttributes(band, { x });
+  };
+}
+
+/** A vertical line through all panels and their numbers, but not through their titles. */
+function throughPanels({ rewards, values, tdErrors, advantages }, x) {
+  const above = [[rewards, 9], [values, 0], [tdErrors, 24], [advantages, 0]];
+  return downThrough(above.map(([{ top, bottom }, rise]) => ({ top: top - rise, bottom: bottom + 22 })), x);
+}
+
+/** Where the episode and the rollout end, with their names. */
+function makeEnds(picture, panels, say) {
+  const { rewards } = panels;
+  const y = rewards.top - TITLE_RISE;
+  const line = { class: "explorer-ink", fill: "none" };
+  const dotted = { "stroke-width": 2, "stroke-dasharray": "2 5" };
+  addNode(picture, "path", { ...line, ...dotted, d: throughPanels(panels, rewards.scaleX(7.5)) });
+  const rollout = addText(picture, rewards.right, y, say("end.rollout"), "end");
+  const rightmost = rewards.right - rollout.getComputedTextLength() - 12;
+  const end = addNode(picture, "path", { ...line, "stroke-width": 3 });
+  const name = addText(picture, 0, y);
+  return ({ end: kind, endStep }) => {
+    const x = rewards.scaleX(endStep + 0.5);
+    setAttributes(end, {
+      d: kind === "none" ? "" : throughPanels(panels, x),
+      "stroke-dasharray": kind === "truncated" ? "8 5" : "none",
+    });
+    const isLeft = endStep > 2; // the name stands on the side that has room for it
+    const at = isLeft ? Math.min(x - 5, rightmost) : x + 5;
+    setAttributes(name, { x: tenth(at), "text-anchor": isLeft ? "end" : "start" });
+    setText(name, kind === "none" ? "" : say(`end.${kind}`));
+  };
+}
+
+/** The numbers under every panel. */
+function makeNumbers(picture, { rewards, values, tdErrors, advantages }, say) {
+  const [measure, room] = [makeMeasure(picture), rewards.scaleX(1) - rewards.scaleX(0)];
+  const digits = [2, 1].find((some) => measure(formatNumber(-0.88, some)) < room) ?? 0; // 0: no room
+  const row = (name, panel, y, steps, textsOf) => {
+    const draw = makeRow(picture, panel, y, steps, say(`row.${name}`));
+    return (state) => draw(textsOf(state));
+  };
+  const weightsFrom = ({ weights, step }) =>
+    weights.map((weight, t) => (t < step ? "" : formatWeight(weight)));
+  const tenths = (numbers) => numbers.map((number) => formatNumber(number, 1));
+  const short = (numbers) => numbers.map((number) => // no more signs than "−0.00" has
+    writeNumber(number, Math.abs(number) < 9.95 ? digits : digits - 1));
   const draws = [
-    slider("gamma", say("slider.gamma"), 2),
-    slider("gae_lambda", say("slider.gae_lambda"), 2),
-    addChoice(aside, model, "end", say("choice.end"), bounds.end.values,
-      (kind) => say(`end.${kind}`), signal),
+    row("weights", tdErrors, tdErrors.top - 8, STEPS, weightsFrom),
+    row("step", advantages, advantages.bottom + 43, ALL_STEPS, () => ALL_STEPS.map(String)),
   ];
-  const choice = aside.lastElementChild; // three long words need more room than numbers
-  choice.style.flexBasis = "340px";
-  choice.querySelector(".explorer-name").style.flexBasis = "34px";
-  draws.push(
-    slider("end_step", say("slider.end_step"), 0), slider("step", say("slider.step"), 0));
-  const drawTable = makeTermTable(aside, say);
-  const drawStatus = addStatus(aside);
-  addElement(aside, "div", "explorer-hint", say("hint"));
-  return (state) => {
-    for (const draw of draws) draw();
-    drawTable(state);
-    const { step, endStep } = state;
-    const indices = { index: subscript(step), next: subscript(step + 1) };
-    const words = say(`case.${caseOf(state)}.words`, { step, end: endStep, ...indices });
-    drawStatus(headingOf(state, say), words);
+  if (digits > 0) {
+    draws.push(
+      row("rewards", rewards, rewards.bottom + ROW_DROP, STEPS, (state) => tenths(state.rewards)),
+      row("values", values, values.bottom + ROW_DROP, ALL_STEPS, (state) => tenths(state.values)),
+      row("td_errors", tdErrors, tdErrors.bottom + ROW_DROP, STEPS, (state) => short(state.tdErrors)),
+      row("advantages", advantages, advantages.bottom + 22, STEPS, (state) => short(state.advantages)),
+    );
+  }
+  return drawAll(draws);
+}
+
+/** What a mark means, at the right end of two titles. */
+function makeKeys(picture, { values, tdErrors }, say) {
+  const ofEnd = addText(picture, values.right, values.top - TITLE_RISE, "", "end");
+  const ofParts = addText(picture, tdErrors.right, tdErrors.top - WEIGHTS_RISE, "", "end");
+  return ({ end, finalValue, step }) => {
+    const value = formatNumber(finalValue, 1);
+    setText(ofEnd, end === "none" ? "" : say(`key.${end}`, { value }));
+    setText(ofParts, say("key.counts", { index: subscript(step) }));
   };
 }
 
-function render({ model, el }) {
-  return showExplorer(
-    { model, el }, GAE_TRAITS, () => readGae(model),
-    (...room) => makeGaeAside(model, ...room), (...room) => makeGaePicture(model, ...room),
-    ["end"],
-  );
+// The points -----------------------------------------------------------------------------
+
+/** The points of a row as one tab stop: left and right go to the next, up and down move it. */
+function joinPoints(svg, label, points, inOrder, signal) {
+  const row = addNode(svg, "g", { role: "group", "aria-label": label });
+  const nodes = points.map(({ node }) => node);
+  row.append(...nodes);
+  const rest = (current) => {
+    for (const node of nodes) setAttributes(node, { tabindex: node === current ? 0 : -1 });
+  };
+  rest(nodes[0]);
+  // Not on the row: a group that listens to the focus takes it, and would be a tab stop itself.
+  for (const node of nodes) node.addEventListener("focus", () => rest(node), { signal });
+  const go = (event) => {
+    const side = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (side === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // a point by itself would move
+    const order = inOrder(nodes);
+    order[order.indexOf(event.target) + side]?.focus({ preventScroll: true });
+  };
+  row.addEventListener("keydown", go, { signal, capture: true });
+  return drawAll(points.map(({ draw }) => draw));
+}
+
+/**
+ * A point that moves up and down over a step, with the whole height of its panel to press.
+ *
+ * `at(state)` says at which step it stands and `reach` how wide its surface is. Returns its nodes
+ * and draw(state).
+ */
+function makeStepPoint(svg, panel, at, number, { say, signal }, reach = 1) {
+  const surface = addColumn(svg, panel, 0, reach);
+  const point = makePointAlong("y", svg, panel, number, [surface], signal, (state) => {
+    const [step, value] = [at(state), number.read()];
+    setAttributes(surface, { x: tenth(panel.scaleX(step - reach / 2)) });
+    return [step, value, pointWords(state, Math.floor(step), formatNumber(value, 1), say)];
+  });
+  const width = reach * (panel.scaleX(1) - panel.scaleX(0));
+  point.target.setAttribute("r", Math.min(24, width / 2)); // its neighbours have theirs
+  point.dot.setAttribute("r", 6); // what stands near it can be seen
+  return point;
+}
+
+/** The tops of the rewards. */
+function makeRewardPoints(svg, panel, view) {
+  const points = STEPS.map((t) => {
+    const label = view.say("point.reward", { step: t });
+    return makeStepPoint(svg, panel, () => t, numberOf(view, "rewards", label, t, REWARD_RANGE), view);
+  });
+  return joinPoints(svg, view.say("group.rewards"), points, (nodes) => nodes, view.signal);
+}
+
+/** The values, and where an episode is truncated that of its last observation. */
+function makeValuePoints(svg, panel, view) {
+  const { model, bounds, say, signal } = view;
+  const points = ALL_STEPS.map((t) => {
+    const label = t < STEPS.length ? say("point.value", { step: t }) : say("point.bootstrap");
+    const number = numberOf(view, "values", label, t, bounds.final_value); // every value's range
+    return makeStepPoint(svg, panel, () => t, number, view);
+  });
+  if (model.get("end") === "truncated") points.push(makeFinalPoint(svg, panel, view));
+  const inOrder = (nodes) => {
+    const [steps, final] = [nodes.slice(0, ALL_STEPS.length), nodes.slice(ALL_STEPS.length)];
+    const cut = model.get("end_step") + 1;
+    return [...steps.slice(0, cut), ...final, ...steps.slice(cut)];
+  };
+  return joinPoints(svg, say("group.values"), points, inOrder, signal);
+}
+
+/** A diamond on the line of the cut: the value of the observation that the last step led to. */
+function makeFinalPoint(svg, panel, view) {
+  const number = numberOf(view, "final_value", view.say("point.final"));
+  const point = makeStepPoint(svg, panel, ({ endStep }) => endStep + 0.5, number, view, 0.5);
+  point.dot.setAttribute("visibility", "hidden");
+  const shape = { d: "M0,-11L10,0L0,11L-10,0Z", class: "explorer-dot explorer-hollow" };
+  const diamond = addNode(point.node, "path", shape);
+  const draw = (state) => {
+    point.draw(state);
+    const [x, y] = [panel.scaleX(state.endStep + 0.5), panel.scaleY(state.finalValue)];
+    setAttributes(diamond, { transform: `translate(${tenth(x)},${tenth(y)})` });
+  };
+  return { ...point, draw };
+}
+
+/** The step whose advantage is taken apart: a press on its bars, or a point below. */
+function makeStepChoice(svg, { tdErrors, advantages }, view) {
+  const surfaces = [tdErrors, advantages].map((panel) => addSurface(svg, panel));
+  const number = numberOf(view, "step", view.say("point.step"));
+  const foot = advantages.invertY(advantages.bottom);
+  return makePointAlong("x", svg, advantages, number, surfaces, view.signal, (state) =>
+    [state.step, foot, pointWords(state, state.step, String(state.step), view.say)]);
+}
+
+function buildPicture(view) {
+  const { colors, say } = view;
+  const { svg, picture } = addPicture(view, PICTURE_HEIGHT);
+  const panels = makePanels(picture, view);
+  return [
+    makeAllBars(panels, view),
+    makeScale(picture, panels.tdErrors),
+    makeScale(picture, panels.advantages),
+    makeTargets(picture, panels.values, colors.advantages, say),
+    makeChosenBand(picture, panels),
+    makeEnds(picture, panels, say),
+    makeValueLine(panels.values, colors.values),
+    makeNumbers(picture, panels, say),
+    makeKeys(picture, panels, say),
+    makeRewardPoints(svg, panels.rewards, view),
+    makeValuePoints(svg, panels.values, view),
+    makeStepChoice(svg, panels, view).draw,
+  ];
+}
+
+// Beside the picture ---------------------------------------------------------------------
+
+/** The terms of the chosen advantage as a table. */
+function makeTermTable({ parent, say }) {
+  const columns = ["weight", "td_error", "part"].map((name) => say(`table.${name}`));
+  const blank = Array(LONGEST_TABLE).fill({ name: "\u00a0", weight: "", error: "", part: "" });
+  const { titles, cells } = addTable(parent, "explorer-numbers", columns, blank.map(({ name }) => name));
+  return (state) => {
+    const rows = [...termRows(state, say), ...blank].slice(0, LONGEST_TABLE);
+    titles.forEach((title, index) => setText(title, rows[index].name));
+    setCells(cells, rows.map(({ weight, error, part }) => [weight, error, part]));
+  };
+}
+
+function buildAside(view) {
+  view.parent.classList.add("explorer-long-choices");
+  return [
+    addSlider(view, "gamma", formatNumber),
+    addSlider(view, "gae_lambda", formatNumber),
+    addChoice(view, "end", (kind) => view.say(`end.${kind}`)),
+    addSlider(view, "end_step", formatWhole),
+    addSlider(view, "step", formatWhole),
+    makeTermTable(view),
+  ];
+}
+
+function render(view) {
+  const shapedBy = ["end"];
+  return showExplorer(view, { traits: GAE_TRAITS, read: readGae, tell, buildPicture, buildAside, shapedBy });
 }
 
 export default { render };

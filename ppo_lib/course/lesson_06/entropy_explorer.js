@@ -13,7 +13,7 @@ function dot(a, b) {
 
 /** H = −Σ p ln p in nats, with 0 ln 0 = 0. */
 function entropyOf(probs) {
-  return probs.reduce((total, p) => total + surprise(p), 0);
+  return sum(probs.map(surprise));
 }
 
 /** −p ln p; beyond the triangle, where p < 0, its mirror image. */
@@ -47,7 +47,7 @@ function logitGradient(probs, rewards, entCoef) {
 function softmax(logits) {
   const greatest = Math.max(...logits);
   const weights = logits.map((z) => Math.exp(z - greatest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const total = sum(weights);
   return weights.map((weight) => weight / total);
 }
 
@@ -94,7 +94,7 @@ function placeOf(probs, rewards, optimum, kind) {
   const favourite = probs.indexOf(Math.max(...probs));
   const isBest = rewards.map((q) => q === Math.max(...rewards));
   const near = kind === "corner" || kind === "tie"
-    ? probs.reduce((total, p, action) => total + (isBest[action] ? 0 : p), 0) <= 1 - SURE
+    ? sum(probs.filter((_, action) => !isBest[action])) <= 1 - SURE
     : Math.max(...probs.map((p, action) => Math.abs(p - optimum[action]))) <= NEAR;
   if (near) return "maximum";
   if (probs[favourite] < SURE) return "between";
@@ -146,16 +146,13 @@ const WRONG = 0.98; // the probability of the worst action of a policy that is s
 const MANY_STEPS = 30;
 const LONGEST_TRAIL = 300; // steps
 const ARROW_SCALE = 4; // an arrow is as long as so many steps
+const ACTIONS = [1, 2, 3];
 const THIRDS = [1 / 3, 1 / 3, 1 / 3];
 
 /** Everything that the picture shows, computed from the model's traits. */
 function readState(model) {
   const [probs, rewards, entCoef, trail] = TRAITS.map((name) => model.get(name));
   return { probs, rewards, entCoef, trail, ...readOff(probs, rewards, entCoef) };
-}
-
-function listOf(values) {
-  return values.map((value) => formatNumber(value)).join(", ");
 }
 
 /** A gradient's length: with three digits, and a short one with four. */
@@ -166,26 +163,19 @@ function formatLength(value) {
 /** The numbers as they are written, by the fields of the strings. */
 function writtenNumbers(state) {
   const { probs, rewards, entCoef, trail, entropy, optimum, rewardLength, bonusLength, best } = state;
+  const { objective, maximum, optimalReward, optimalEntropy } = state;
+  const ofThree = {
+    reward: state.reward, bonus: entCoef * entropy, objective, maximum, short: maximum - objective,
+    optimal_reward: optimalReward, cost: best - optimalReward,
+  };
+  const lengths = { length: state.length, reward_length: rewardLength, bonus_length: bonusLength };
+  const times = rewardLength > 0 ? bonusLength / rewardLength : 0;
   return {
-    probabilities: listOf(probs),
-    rewards: listOf(rewards),
-    optimum: listOf(optimum),
-    ent_coef: formatNumber(entCoef),
-    reward: formatNumber(state.reward, 3),
-    entropy: formatNumber(entropy),
-    actions: formatNumber(Math.exp(entropy), 1),
-    most: formatNumber(state.optimalEntropy),
-    bonus: formatNumber(entCoef * entropy, 3),
-    objective: formatNumber(state.objective, 3),
-    maximum: formatNumber(state.maximum, 3),
-    short: formatNumber(state.maximum - state.objective, 3),
-    length: formatLength(state.length),
-    reward_length: formatLength(rewardLength),
-    bonus_length: formatLength(bonusLength),
-    times: formatNumber(rewardLength > 0 ? bonusLength / rewardLength : 0, 1),
-    optimal_reward: formatNumber(state.optimalReward, 3),
-    best: formatNumber(best),
-    cost: formatNumber(best - state.optimalReward, 3),
+    ...mapValues({ probabilities: probs, rewards, optimum }, formatList),
+    ...mapValues({ ent_coef: entCoef, entropy, most: optimalEntropy, best }, formatNumber),
+    ...mapValues({ actions: Math.exp(entropy), times }, (value) => formatNumber(value, 1)),
+    ...mapValues(ofThree, (value) => formatNumber(value, 3)),
+    ...mapValues(lengths, formatLength),
     action: probs.indexOf(Math.max(...probs)) + 1,
     best_action: rewards.indexOf(best) + 1,
     steps: Math.max(0, trail.length - 1),
@@ -210,6 +200,17 @@ function maximumKey({ kind, best, optimalReward }) {
   return kind === "bias" && best - optimalReward < 0.0005 ? "close" : kind;
 }
 
+/** All that is said of a state. */
+function tell(state, say) {
+  const [written, heading] = [writtenNumbers(state), say(`place.${state.place}`)];
+  const keys = [`words.${wordsKey(state)}`, `maximum.${maximumKey(state)}`];
+  return {
+    picture: say("picture", { place: heading, ...written }),
+    heading,
+    words: keys.map((key) => say(key, written)).join(" "),
+  };
+}
+
 // The picture --------------------------------------------------------------------------------
 
 const FINE = 41; // points each way of the grid for the lines of F
@@ -218,7 +219,7 @@ const ROOT = Math.sqrt(0.75); // the triangle's height for a side of 1
 const SIDE_BY_SIDE_FROM = 560; // of the picture's width: below it the bars stand under the triangle
 const LEGEND_WIDTH = 184;
 const LEGEND_LINE = 24;
-const BONUS_DASHES = "6 4";
+const HEIGHT_STYLE = { fill: "none", class: "explorer-truth", "stroke-width": 1.25 }; // of the lines of F
 
 /**
  * The policies on a grid over the triangle and one cell beyond it, row by row; made once. The rest
@@ -235,237 +236,9 @@ function surveyTriangle() {
   return surveyed;
 }
 
-/** The triangle of all policies: its scales, and layers as a panel has them. */
-function makeTriangle(picture, left, top, side) {
-  const [height, right] = [ROOT * side, left + side];
-  const bottom = top + height;
-  const scales = {
-    scaleX: (across) => left + across * side,
-    scaleY: (up) => bottom - up * height,
-    invertX: (pixel) => (pixel - left) / side,
-    invertY: (pixel) => (bottom - pixel) / height,
-  };
-  const shape = `M${left},${bottom}H${right}L${left + side / 2},${top}Z`;
-  const clipId = `explorer-clip-${Math.random().toString(36).slice(2)}`;
-  addNode(addNode(picture, "clipPath", { id: clipId }), "path", { d: shape });
-  addNode(picture, "path", { d: shape, class: "explorer-paper" });
-  const plot = addNode(picture, "g", { "clip-path": `url(#${clipId})` });
-  addNode(picture, "path", { d: shape, class: "explorer-axis" });
-  const place = (probs) => [scales.scaleX(probs[1] + probs[2] / 2), scales.scaleY(probs[2])];
-  addNode(picture, "path", { d: markShape("uniform", ...place(THIRDS)), ...markStyle("uniform") });
-  const front = addNode(picture, "g");
-  return { left, top, side, right, bottom, ...scales, place, plot, front, shape };
-}
-
-/** The mark of the maximum (a ring) or of the uniform policy (a cross) at a place. */
-function markShape(name, x, y) {
-  if (name === "uniform") return `M${x - 7},${y}h14M${x},${y - 7}v14`;
-  return `M${x - 12},${y}a12,12 0 1,0 24,0a12,12 0 1,0 -24,0`;
-}
-
-function markStyle(name) {
-  const width = name === "uniform" ? 1.5 : 3.5;
-  const kind = name === "uniform" ? "explorer-axis" : "explorer-ink";
-  return { fill: "none", class: kind, "stroke-width": width };
-}
-
-/** How the three arrows look: both together broad, its parts narrow. */
-function arrowStyles(colors) {
-  return {
-    both: { stroke: colors.gradient, "stroke-width": 7 },
-    rewards: { stroke: colors.rewards, "stroke-width": 3 },
-    bonus: { stroke: colors.entropy, "stroke-width": 3, "stroke-dasharray": BONUS_DASHES },
-  };
-}
-
-/** The lines of equal F, evenly spaced below the maximum. Returns draw(state) -> gap or null. */
-function makeHeights(triangle) {
-  const path = addNode(triangle.plot, "path", { fill: "none", class: "explorer-truth", "stroke-width": 1.25 });
-  let drawn = "";
-  return ({ rewards, entCoef, maximum }) => {
-    const gap = contourGap(maximum, rewards);
-    const now = `${rewards} ${entCoef}`;
-    if (now === drawn) return gap;
-    drawn = now;
-    const [first, second, third] = rewards;
-    const heights = surveyTriangle().map(({ probs, entropy }) =>
-      probs[0] * first + probs[1] * second + probs[2] * third + entCoef * entropy);
-    const levels = gap === null ? [] : LINES.map((number) => maximum - number * gap);
-    const tenth = (pixels) => Math.round(10 * pixels) / 10;
-    const shape = (line) => line.map(([column, row]) => {
-      const [across, up] = [column / (FINE - 1), row / (FINE - 1)];
-      return `${tenth(triangle.scaleX(across + up / 2))},${tenth(triangle.scaleY(up))}`;
-    }).join("L");
-    path.setAttribute("d", contourLines(heights, FINE, levels).flat().map((line) => `M${shape(line)}`).join(""));
-    return gap;
-  };
-}
-
-/** The policies that the steps led through. Returns draw(state). */
-function makeTrail(triangle, color) {
-  const line = addNode(triangle.front, "path", { fill: "none", stroke: color, "stroke-width": 2 });
-  const dots = addNode(triangle.front, "path", { fill: color });
-  let drawn = null;
-  return ({ trail }) => {
-    if (trail === drawn) return;
-    drawn = trail;
-    const places = trail.map((probs) => triangle.place(probs).map((pixel) => pixel.toFixed(1)));
-    line.setAttribute("d", places.length ? `M${places.join("L")}` : "");
-    dots.setAttribute("d", places.map(([x, y]) => `M${x},${y}m-3,0a3,3 0 1,0 6,0a3,3 0 1,0 -6,0`).join(""));
-  };
-}
-
-/** How many times `way` fits between a policy and the triangle's rim. */
-function roomFor(probs, way) {
-  return Math.min(...way.map((part, action) => (part < 0 ? -probs[action] / part : Infinity)));
-}
-
-/** The pull of the rewards, that of the bonus and both, ARROW_SCALE steps long. Returns draw(state). */
-function makePulls(triangle, styles) {
-  const arrows = Object.fromEntries(["both", "rewards", "bonus"].map((name) => {
-    const { "stroke-dasharray": dashes, ...style } = styles[name];
-    const shaft = addNode(triangle.front, "path", { fill: "none", ...styles[name] });
-    const head = addNode(triangle.front, "path", { fill: "none", ...style });
-    return [name, { shaft, head, size: name === "both" ? 13 : 10 }];
-  }));
-  return ({ probs, rewards, entCoef }) => {
-    const pull = rewardGradient(probs, rewards);
-    const bonus = entropyGradient(probs).map((part) => entCoef * part);
-    const parts = { both: pull.map((part, action) => part + bonus[action]), rewards: pull, bonus };
-    const [x1, y1] = triangle.place(probs);
-    for (const [name, { shaft, head, size }] of Object.entries(arrows)) {
-      const way = driftOf(probs, parts[name]).map((part) => ARROW_SCALE * part);
-      const share = roomFor(probs, way);
-      const end = probs.map((p, action) => p + Math.min(1, share) * way[action]);
-      const [x2, y2] = triangle.place(end);
-      const length = Math.hypot(x2 - x1, y2 - y1);
-      const isSeen = length >= 3;
-      shaft.setAttribute("d", isSeen ? `M${x1.toFixed(1)},${y1.toFixed(1)}L${x2.toFixed(1)},${y2.toFixed(1)}` : "");
-      if (!isSeen) head.setAttribute("d", "");
-      else {
-        const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-        const tip = Math.min(size, length);
-        const second = share < 1 ? arrowHead(x2 - 9 * ux, y2 - 9 * uy, ux, uy, tip) : "";
-        head.setAttribute("d", arrowHead(x2, y2, ux, uy, tip) + second);
-      }
-    }
-  };
-}
-
-/** The open head of an arrow that ends at (x, y) and points along (ux, uy). */
-function arrowHead(x, y, ux, uy, size) {
-  const side = (sign) => {
-    const across = x - size * ux - sign * 0.7 * size * uy;
-    const down = y - size * uy + sign * 0.7 * size * ux;
-    return `${across.toFixed(1)},${down.toFixed(1)}`;
-  };
-  return `M${side(1)}L${x.toFixed(1)},${y.toFixed(1)}L${side(-1)}`;
-}
-
-/** The name of each corner with its reward. Returns draw(state). */
-function makeCorners(picture, { left, right, top, bottom, side }, say) {
-  const places = [[left - 8, bottom + 30, "start"], [right + 8, bottom + 30, "end"], [left + side / 2, top - 11, "middle"]];
-  const words = places.map(() => makeReadout(picture));
-  return ({ rewards }) => places.forEach(([x, y, anchor], action) => {
-    words[action](x, y, say("corner", { number: action + 1, reward: formatNumber(rewards[action]) }), anchor);
-  });
-}
-
-/** What each mark of the triangle means, in `columns`. Returns draw(gap). */
-function makeLegend(picture, x, y, columns, width, styles, say) {
-  let lines = null;
-  ["maximum", "uniform", "lines", "rewards", "bonus", "both"].forEach((name, index) => {
-    const rows = 6 / columns;
-    const left = x + Math.floor(index / rows) * width;
-    const middle = y + (index % rows) * LEGEND_LINE;
-    const text = addNode(picture, "text", { x: left + 40, y: middle + 5 });
-    if (name === "lines") {
-      lines = text;
-      addNode(picture, "path", { d: `M${left},${middle}h32`, class: "explorer-truth", "stroke-width": 1.25 });
-      return;
-    }
-    text.textContent = say(`legend.${name}`, { scale: ARROW_SCALE });
-    if (name in styles) {
-      const { "stroke-dasharray": dashes, ...style } = styles[name];
-      addNode(picture, "path", { d: `M${left},${middle}h30`, fill: "none", ...styles[name] });
-      addNode(picture, "path", { d: arrowHead(left + 31, middle, 1, 0, name === "both" ? 12 : 9), fill: "none", ...style });
-    } else {
-      const scale = `translate(${left + 16},${middle}) scale(0.75)`;
-      addNode(picture, "path", { d: markShape(name, 0, 0), transform: scale, ...markStyle(name) });
-    }
-  });
-  return (gap) => {
-    const words = gap === null ? say("legend.flat") : say("legend.lines", { gap });
-    if (lines.textContent !== words) lines.textContent = words;
-  };
-}
-
-/** A bar over each action, and its number below. Returns draw(values). */
-function makeColumns(picture, panel, attributes) {
-  const path = addNode(panel.plot, "path", attributes);
-  const numbers = [1, 2, 3].map(() => makeReadout(picture));
-  const half = Math.min(24, 0.32 * (panel.scaleX(2) - panel.scaleX(1)));
-  const foot = panel.scaleY(0).toFixed(2);
-  return (values) => {
-    path.setAttribute("d", values.map((value, action) => {
-      const x = panel.scaleX(action + 1);
-      return `M${(x - half).toFixed(2)},${foot}V${panel.scaleY(value).toFixed(2)}h${2 * half}V${foot}Z`;
-    }).join(""));
-    values.forEach((value, action) =>
-      numbers[action](panel.scaleX(action + 1), panel.bottom + 44, formatNumber(value), "middle"));
-  };
-}
-
-/** The probabilities with ticks at the maximum's, and the rewards. Returns {panels, draw(state)}. */
-function makeBars(picture, frames, colors, say) {
-  const actions = { limits: [0.5, 3.5], ticks: [1, 2, 3], label: "", format: (value) => formatNumber(value, 0) };
-  const axis = (limits, ticks) => ({
-    limits, ticks, label: [], format: (value) => formatNumber(value, value % 1 ? 1 : 0),
-  });
-  const top = makePanel(picture, frames.probability, actions, axis([0, 1], [0, 0.5, 1]));
-  const low = makePanel(picture, frames.reward, actions, axis([-1, 1], [-1, 0, 1]));
-  addNode(picture, "text", { x: top.left - 30, y: top.top - 13 }, say("axis.probability"));
-  addNode(picture, "text", { x: low.left - 30, y: low.top - 13 }, say("axis.reward"));
-  for (const panel of [top, low]) {
-    addNode(picture, "text", { x: panel.left - 8, y: panel.bottom + 44, "text-anchor": "end" },
-      say(panel === top ? "row.probability" : "row.reward"));
-  }
-  const drawProbs = makeColumns(picture, top, { fill: colors.new_policy });
-  const drawRewards = makeColumns(picture, low, { fill: colors.rewards });
-  const ticks = addNode(top.front, "path", { class: "explorer-ink", "stroke-width": 4 });
-  const half = Math.min(32, 0.44 * (top.scaleX(2) - top.scaleX(1)));
-  return {
-    rewards: low,
-    draw: ({ probs, rewards, optimum }) => {
-      drawProbs(probs);
-      drawRewards(rewards);
-      ticks.setAttribute("d", optimum.map((p, action) =>
-        `M${(top.scaleX(action + 1) - half).toFixed(1)},${top.scaleY(p).toFixed(1)}h${2 * half}`).join(""));
-    },
-  };
-}
-
-/** The entropy from 0 to ln 3, with a tick at the maximum's. Returns draw(state). */
-function makeEntropyStrip(picture, frame, color, say) {
-  const ends = [0, Math.log(2), Math.log(3)];
-  const panel = makePanel(
-    picture, frame,
-    { limits: [0, ends[2]], ticks: ends, label: "", format: (value) => formatNumber(value, value ? 2 : 0) },
-    { limits: [0, 1], ticks: [], label: [], format: String },
-  );
-  addNode(picture, "text", { x: panel.left - 30, y: panel.top - 11 }, say("axis.entropy"));
-  const bar = addNode(panel.plot, "rect", { x: panel.left, y: panel.top + 3, height: panel.height - 6, fill: color });
-  const tick = addNode(panel.front, "path", { class: "explorer-ink", "stroke-width": 4 });
-  return ({ entropy, optimalEntropy }) => {
-    bar.setAttribute("width", (panel.scaleX(entropy) - panel.left).toFixed(2));
-    tick.setAttribute("d", `M${panel.scaleX(optimalEntropy).toFixed(1)},${panel.top - 3}v${panel.height + 3}`);
-  };
-}
-
 /** Where everything stands: bars beside the triangle, or below it in a narrow room. */
-function layOut(room, width) {
+function layOut({ width, twoColumns }) {
   const isWide = width >= SIDE_BY_SIDE_FROM;
-  const twoColumns = room.parentElement.classList.contains("explorer-two-columns");
   if (isWide) {
     const column = clamp(0.36 * width, 210, 330);
     const across = width - column - 16; // left of the bars
@@ -501,8 +274,183 @@ function layOut(room, width) {
   };
 }
 
-/** The policy in the triangle, dragged in two dimensions. Returns draw(state). */
-function makePolicyPoint(svg, triangle, model, color, say, signal) {
+/** The triangle of all policies: its scales, and layers as a panel has them. */
+function makeTriangle(picture, left, top, side) {
+  const [height, right] = [ROOT * side, left + side];
+  const bottom = top + height;
+  const scales = {
+    scaleX: (across) => left + across * side,
+    scaleY: (up) => bottom - up * height,
+    invertX: (pixel) => (pixel - left) / side,
+    invertY: (pixel) => (bottom - pixel) / height,
+  };
+  const shape = `M${left},${bottom}H${right}L${left + side / 2},${top}Z`;
+  const [clip, url] = addDefinition(picture, "clipPath", "clip", {});
+  addNode(clip, "path", { d: shape });
+  addNode(picture, "path", { d: shape, class: "explorer-paper" });
+  const plot = addNode(picture, "g", { "clip-path": url });
+  addNode(picture, "path", { d: shape, class: "explorer-axis" });
+  const place = (probs) => [scales.scaleX(probs[1] + probs[2] / 2), scales.scaleY(probs[2])];
+  addNode(picture, "path", { d: markShape("uniform", ...place(THIRDS)), ...markStyle("uniform") });
+  const front = addNode(picture, "g");
+  return { left, top, side, right, bottom, ...scales, place, plot, front, shape };
+}
+
+/** The mark of the maximum (a ring) or of the uniform policy (a cross) at a place. */
+function markShape(name, x, y) {
+  return name === "uniform" ? `M${x - 7},${y}h14M${x},${y - 7}v14` : circlePath(x, y, 12);
+}
+
+function markStyle(name) {
+  return name === "uniform"
+    ? { fill: "none", class: "explorer-axis", "stroke-width": 1.5 }
+    : { fill: "none", class: "explorer-ink", "stroke-width": 3.5 };
+}
+
+/** How the three arrows look: both together broad, its parts narrow. */
+function arrowStyles(colors) {
+  return {
+    both: { stroke: colors.gradient, "stroke-width": 7 },
+    rewards: { stroke: colors.rewards, "stroke-width": 3 },
+    bonus: { stroke: colors.entropy, "stroke-width": 3, "stroke-dasharray": "6 4" },
+  };
+}
+
+/** The lines of equal F, evenly spaced below the maximum. */
+function makeHeights(triangle) {
+  const path = addNode(triangle.plot, "path", HEIGHT_STYLE);
+  const place = ([column, row]) => {
+    const [across, up] = [column / (FINE - 1), row / (FINE - 1)];
+    return [triangle.scaleX(across + up / 2), triangle.scaleY(up)];
+  };
+  return drawOnChange(({ rewards, entCoef }) => `${rewards} ${entCoef}`, ({ rewards, entCoef, maximum }) => {
+    const gap = contourGap(maximum, rewards);
+    const heights = surveyTriangle().map(({ probs, entropy }) => dot(probs, rewards) + entCoef * entropy);
+    const levels = gap === null ? [] : LINES.map((number) => maximum - number * gap);
+    const lines = contourLines(heights, FINE, levels).flat();
+    setAttributes(path, { d: lines.map((line) => pathOf(line.map(place))).join("") });
+  });
+}
+
+/** The policies that the steps led through. */
+function makeTrail(triangle, color) {
+  const line = addNode(triangle.front, "path", { fill: "none", stroke: color, "stroke-width": 2 });
+  const dots = addNode(triangle.front, "path", { fill: color });
+  return drawOnChange(({ trail }) => trail, ({ trail }) => {
+    const places = trail.map(triangle.place);
+    setAttributes(line, { d: pathOf(places) });
+    setAttributes(dots, { d: places.map(([x, y]) => circlePath(x, y, 3)).join("") });
+  });
+}
+
+/** How many times `way` fits between a policy and the triangle's rim. */
+function roomFor(probs, way) {
+  return Math.min(...way.map((part, action) => (part < 0 ? -probs[action] / part : Infinity)));
+}
+
+/** The pull of the rewards, that of the bonus and both, ARROW_SCALE steps long. */
+function makePulls(triangle, styles) {
+  const arrows = Object.entries(styles).map(([name, style]) =>
+    [name, makeArrow(triangle.front, style, name === "both" ? 13 : 10)]);
+  return ({ probs, rewards, entCoef }) => {
+    const pull = rewardGradient(probs, rewards);
+    const bonus = entropyGradient(probs).map((part) => entCoef * part);
+    const parts = { both: pull.map((part, action) => part + bonus[action]), rewards: pull, bonus };
+    for (const [name, draw] of arrows) {
+      const way = driftOf(probs, parts[name]).map((part) => ARROW_SCALE * part);
+      const share = roomFor(probs, way);
+      const end = probs.map((p, action) => p + Math.min(1, share) * way[action]);
+      draw(...triangle.place(probs), ...triangle.place(end), share < 1);
+    }
+  };
+}
+
+/** A ring where F is greatest. */
+function makeMaximum(triangle) {
+  const ring = addNode(triangle.front, "path", markStyle("maximum"));
+  return ({ optimum }) => setAttributes(ring, { d: markShape("maximum", ...triangle.place(optimum)) });
+}
+
+/** The name of each corner with its reward. */
+function makeCorners(picture, { left, right, top, bottom, side }, { say }) {
+  const places = [[left - 8, bottom + 30, "start"], [right + 8, bottom + 30, "end"], [left + side / 2, top - 11, "middle"]];
+  const words = places.map(() => makeReadout(picture));
+  return ({ rewards }) => places.forEach(([x, y, anchor], action) => {
+    words[action](x, y, say("corner", { number: action + 1, reward: formatNumber(rewards[action]) }), anchor);
+  });
+}
+
+/** What each mark of the triangle means, in `columns`. */
+function makeLegend(picture, [x, y, columns, width], styles, { say }) {
+  const names = ["maximum", "uniform", "lines", "rewards", "bonus", "both"];
+  const texts = names.map((name, index) => {
+    const rows = names.length / columns;
+    const left = x + Math.floor(index / rows) * width;
+    const middle = y + (index % rows) * LEGEND_LINE;
+    if (name === "lines") addSwatch(picture, left, middle, HEIGHT_STYLE, 32);
+    else if (name in styles) {
+      makeArrow(picture, styles[name], name === "both" ? 12 : 9)(left, middle, left + 31, middle);
+    } else {
+      const scale = `translate(${left + 16},${middle}) scale(0.75)`;
+      addNode(picture, "path", { d: markShape(name, 0, 0), transform: scale, ...markStyle(name) });
+    }
+    const words = name === "lines" ? "" : say(`legend.${name}`, { scale: ARROW_SCALE });
+    return addText(picture, left + 40, middle + 5, words);
+  });
+  return ({ maximum, rewards }) => {
+    const gap = contourGap(maximum, rewards);
+    setText(texts[2], gap === null ? say("legend.flat") : say("legend.lines", { gap }));
+  };
+}
+
+/** A panel of bars over the actions, and their numbers below. Returns {panel, draw(values)}. */
+function makeColumns(picture, frame, name, limits, ticks, color, { say }) {
+  const titled = { ...frame, title: say(`axis.${name}`), titleLeft: frame.left - 30 };
+  const panel = makePanel(
+    picture, titled, { limits: [0.5, 3.5], ticks: ACTIONS, format: formatWhole },
+    { limits, ticks, format: (value) => formatNumber(value, value % 1 ? 1 : 0) },
+  );
+  const half = Math.min(24 / (panel.scaleX(2) - panel.scaleX(1)), 0.32);
+  const drawBars = makeBars(panel, { fill: color }, -half, half, 1);
+  const drawNumbers = makeRow(picture, panel, panel.bottom + 44, ACTIONS, say(`row.${name}`));
+  const draw = (values) => {
+    drawBars(values);
+    drawNumbers(values.map((value) => formatNumber(value)));
+  };
+  return { panel, draw };
+}
+
+/** The probabilities, with ticks at the maximum's. */
+function makeProbabilities(picture, frame, view) {
+  const { panel, draw } = makeColumns(
+    picture, frame, "probability", [0, 1], [0, 0.5, 1], view.colors.new_policy, view);
+  const ticks = addNode(panel.front, "path", { class: "explorer-ink", "stroke-width": 4 });
+  const half = Math.min(32, 0.44 * (panel.scaleX(2) - panel.scaleX(1)));
+  return ({ probs, optimum }) => {
+    draw(probs);
+    const starts = optimum.map((p, action) => [panel.scaleX(action + 1) - half, panel.scaleY(p)]);
+    setAttributes(ticks, { d: starts.map((start) => `${pathOf([start])}h${2 * half}`).join("") });
+  };
+}
+
+/** The entropy from 0 to ln 3, with a tick at the maximum's. */
+function makeEntropyStrip(picture, frame, { colors, say }) {
+  const ends = [0, Math.log(2), Math.log(3)];
+  const format = (value) => formatNumber(value, value ? 2 : 0);
+  const titled = { ...frame, title: say("axis.entropy"), titleLeft: frame.left - 30, rise: 11 };
+  const panel = makePanel(picture, titled, { limits: [0, ends[2]], ticks: ends, format }, { limits: [0, 1] });
+  const size = { x: panel.left, y: panel.top + 3, height: panel.height - 6 };
+  const bar = addNode(panel.plot, "rect", { ...size, fill: colors.entropy });
+  const tick = addNode(panel.front, "path", { class: "explorer-ink", "stroke-width": 4 });
+  return ({ entropy, optimalEntropy }) => {
+    setAttributes(bar, { width: tenth(panel.scaleX(entropy) - panel.left) });
+    const x = panel.scaleX(optimalEntropy);
+    setAttributes(tick, { d: downThrough([{ top: panel.top - 3, bottom: panel.bottom }], x) });
+  };
+}
+
+/** The policy in the triangle, dragged in two dimensions. */
+function makePolicyPoint(svg, triangle, { model, colors, say, signal }) {
   const surface = addNode(svg, "path", { d: triangle.shape, class: "explorer-surface" });
   const read = () => {
     const [, second, third] = model.get("probs");
@@ -515,60 +463,51 @@ function makePolicyPoint(svg, triangle, model, color, say, signal) {
   const axis = { low: 0, high: 1, step: 0.01 };
   const axes = { x: { ...axis, label: say("point.across") }, y: { ...axis, label: say("point.up") } };
   const point = makePoint(svg, triangle, axes, read, write, [surface], signal);
-  point.node.querySelector(".explorer-dot").style.fill = color;
+  point.dot.style.fill = colors.new_policy;
   return ({ probs }) => {
-    const words = say("point.state", { probabilities: listOf(probs) });
+    const words = say("point.state", { probabilities: formatList(probs) });
     point.draw(...triangle.place(probs), { x: words, y: words });
   };
 }
 
-/** The tops of the rewards' bars, which can be moved. Returns draw(state). */
-function makeRewardPoints(svg, panel, model, say, signal) {
-  const unit = panel.scaleX(1) - panel.scaleX(0);
-  const points = [0, 1, 2].map((action) => {
-    const x = panel.scaleX(action + 0.5);
-    const column = { x, width: unit, y: panel.top, height: panel.height, class: "explorer-surface explorer-along-y" };
-    const surface = addNode(svg, "rect", column);
-    const axis = { low: -1, high: 1, step: 0.05, label: say("point.reward", { number: action + 1 }) };
-    const write = ({ y }) => writeTraits(model, { rewards: model.get("rewards").map((q, index) => (index === action ? y : q)) });
-    return makePoint(svg, panel, { y: axis }, () => ({ y: model.get("rewards")[action] }), write, [surface], signal);
-  });
-  return ({ rewards }) => points.forEach((point, action) => {
-    point.draw(panel.scaleX(action + 1), panel.scaleY(rewards[action]), { y: formatNumber(rewards[action]) });
-  });
+/** The tops of the rewards' bars, which can be moved. */
+function makeRewardPoints(svg, panel, view) {
+  const range = { low: -1, high: 1, step: 0.05 };
+  const surfaces = ACTIONS.map((number) => addColumn(svg, panel, number));
+  return drawAll(surfaces.map((surface, action) => {
+    const number = numberOf(view, "rewards", view.say("point.reward", { number: action + 1 }), action, range);
+    return makePointAlong("y", svg, panel, number, [surface], view.signal, ({ rewards }) =>
+      [action + 1, rewards[action], formatNumber(rewards[action])]).draw;
+  }));
 }
 
-/** The whole picture. Returns draw(state). */
-function buildPicture(model, room, width, say, signal) {
-  const colors = model.get("colors");
-  const places = layOut(room, width);
-  const { height } = places;
-  const svg = addNode(room, "svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "explorer-svg" });
-  const picture = addNode(svg, "g", { role: "img" });
+function buildPicture(view) {
+  const { colors } = view;
+  const places = layOut(view);
+  const { svg, picture } = addPicture(view, places.height);
   const styles = arrowStyles(colors);
   const triangle = makeTriangle(picture, ...places.triangle);
-  const drawHeights = makeHeights(triangle);
-  const drawTrail = makeTrail(triangle, colors.new_policy);
-  const drawPulls = makePulls(triangle, styles);
-  const ring = addNode(triangle.front, "path", markStyle("maximum"));
-  const drawCorners = makeCorners(picture, triangle, say);
-  const drawLegend = makeLegend(picture, ...places.legend, styles, say);
-  const bars = makeBars(picture, places, colors, say);
-  const drawEntropy = makeEntropyStrip(picture, places.entropy, colors.entropy, say);
-  const drawPolicy = makePolicyPoint(svg, triangle, model, colors.new_policy, say, signal);
-  const drawRewards = makeRewardPoints(svg, bars.rewards, model, say, signal);
-  return (state) => {
-    drawLegend(drawHeights(state));
-    for (const draw of [drawTrail, drawPulls, drawCorners, bars.draw, drawEntropy, drawPolicy, drawRewards]) draw(state);
-    ring.setAttribute("d", markShape("maximum", ...triangle.place(state.optimum)));
-    picture.setAttribute("aria-label", say("picture", { place: say(`place.${state.place}`), ...writtenNumbers(state) }));
-  };
+  const bars = makeColumns(picture, places.reward, "reward", [-1, 1], [-1, 0, 1], colors.rewards, view);
+  return [
+    makeHeights(triangle),
+    makeTrail(triangle, colors.new_policy),
+    makePulls(triangle, styles),
+    makeMaximum(triangle),
+    makeCorners(picture, triangle, view),
+    makeLegend(picture, places.legend, styles, view),
+    makeProbabilities(picture, places.probability, view),
+    ({ rewards }) => bars.draw(rewards),
+    makeEntropyStrip(picture, places.entropy, view),
+    makePolicyPoint(svg, triangle, view),
+    makeRewardPoints(svg, bars.panel, view),
+  ];
 }
 
 // Beside the picture -------------------------------------------------------------------------
 
-/** The buttons that take steps, and those that set the policy down. Returns draw(state). */
-function makeButtons(parent, model, say, signal) {
+/** The buttons that take steps, and those that set the policy down. */
+function makeButtons(view) {
+  const { model, say } = view;
   const go = (count) => {
     const { probs, rewards, entCoef, trail } = readState(model);
     const passed = takeSteps(probs, rewards, entCoef, count);
@@ -581,55 +520,24 @@ function makeButtons(parent, model, say, signal) {
     const worst = rewards.indexOf(Math.min(...rewards));
     setDown(rewards.map((_, action) => (action === worst ? WRONG : (1 - WRONG) / 2)));
   };
-  const [steps, places] = [0, 1].map(() => addElement(parent, "div", "explorer-buttons"));
-  const drawSteps = [
-    addButton(steps, say("button.one"), () => go(1), signal),
-    addButton(steps, say("button.many", { count: MANY_STEPS }), () => go(MANY_STEPS), signal),
-  ];
-  addButton(places, say("button.wrong"), setDownWrong, signal);
-  addButton(places, say("button.uniform"), () => setDown(THIRDS), signal);
-  return ({ length }) => {
-    for (const draw of drawSteps) draw(length > 1e-9);
-  };
+  const canStep = ({ length }) => length > 1e-9;
+  const drawSteps = addButtons(view, [
+    [say("button.one"), () => go(1), canStep],
+    [say("button.many", { count: MANY_STEPS }), () => go(MANY_STEPS), canStep],
+  ]);
+  addButtons(view, [[say("button.wrong"), setDownWrong], [say("button.uniform"), () => setDown(THIRDS)]]);
+  return drawSteps;
 }
 
-/** The numbers. Returns draw(written). */
-function makeReadings(parent, say) {
-  const table = addElement(parent, "table", "explorer-numbers explorer-readings");
-  const body = addElement(table, "tbody");
-  const cells = READINGS.map((name) => {
-    const row = addElement(body, "tr");
-    addElement(row, "th", "", say(`reading.${name}`)).scope = "row";
-    return addElement(row, "td");
-  });
-  return (written) => READINGS.forEach((name, index) => setText(cells[index], say(`value.${name}`, written)));
+function buildAside(view) {
+  const drawSlider = addSlider(view, "ent_coef", formatNumber);
+  const drawButtons = makeButtons(view);
+  const { draw } = addReadings(view.parent, READINGS, view.say);
+  return [drawSlider, drawButtons, (state) => draw(writtenNumbers(state))];
 }
 
-/** What stands beside the picture. Returns draw(state). */
-function buildAside(model, aside, say, signal) {
-  const drawSlider = addSlider(
-    aside, model, "ent_coef", say("slider.ent_coef"), model.get("bounds").ent_coef,
-    (value) => formatNumber(value), signal,
-  );
-  const drawButtons = makeButtons(aside, model, say, signal);
-  const drawReadings = makeReadings(aside, say);
-  const drawStatus = addStatus(aside);
-  addElement(aside, "div", "explorer-hint", say("hint"));
-  return (state) => {
-    const written = writtenNumbers(state);
-    drawSlider();
-    drawButtons(state);
-    drawReadings(written);
-    const words = [say(`words.${wordsKey(state)}`, written), say(`maximum.${maximumKey(state)}`, written)];
-    drawStatus(say(`place.${state.place}`), words.join(" "));
-  };
-}
-
-function render({ model, el }) {
-  return showExplorer(
-    { model, el }, TRAITS, () => readState(model),
-    (...room) => buildAside(model, ...room), (...room) => buildPicture(model, ...room),
-  );
+function render(view) {
+  return showExplorer(view, { traits: TRAITS, read: readState, tell, buildPicture, buildAside });
 }
 
 export default { render };

@@ -44,12 +44,14 @@ function writtenMoment({ recording, update, step, iteration }) {
   const { count, band } = recording;
   const [outside, dead, alive] = [update.outside[step], update.dead[step], update.alive[step]];
   const counts = { count, outside, dead, alive, inside: count - dead - alive };
-  const written = { iteration, kl: formatNumber(update.kl[step], 4) };
-  for (const [name, number] of Object.entries(counts)) written[name] = formatCount(number);
-  [written.lowest, written.highest] = [update.lowest[step], update.highest[step]].map(
-    (ratio) => formatNumber(ratio));
-  [written.low, written.high] = band.map((edge) => formatNumber(edge, 1));
-  return written;
+  const ratios = { lowest: update.lowest[step], highest: update.highest[step] };
+  return {
+    iteration,
+    kl: formatNumber(update.kl[step], 4),
+    ...mapValues(counts, formatCount),
+    ...mapValues(ratios, formatNumber),
+    ...mapValues({ low: band[0], high: band[1] }, (edge) => formatNumber(edge, 1)),
+  };
 }
 
 /** Which epoch and which minibatch came last, in words. */
@@ -60,90 +62,76 @@ function placeWords({ recording, step }, say) {
   return say("place.step", { epoch, epochs, minibatch, minibatches });
 }
 
+/** All that is said of a state. */
+function tell(state, say) {
+  const [written, place] = [writtenMoment(state), placeWords(state, say)];
+  const special = say(`case.${momentCase(state.update.outside, state.step, state.surrogate)}`);
+  return {
+    picture: say("picture", { limit: say(`limit.${state.surrogate}`), place, ...written }),
+    heading: place,
+    words: say("words", { special, ...written }),
+  };
+}
+
+// The picture ----------------------------------------------------------------------------
+
 /** The histogram, the strip of minibatches and the two panels of curves. */
-function makeStepperPanels(picture, width, { bars, klLimits, epochs, minibatches }, say) {
-  const frame = { left: 60, width: width - 60 - 18 };
+function makePanels(picture, { width, say }, { bars, klLimits, epochs, minibatches }) {
+  const frame = { left: 60, width: width - 60 - 18, rise: 9 };
   const beyond = bars.beyondAt + bars.width / 2;
   const highest = Math.sqrt(bars.highest);
   const heights = COUNT_TICKS.map(Math.sqrt).filter((root) => root <= highest);
-  const ratios = makePanel(
-    picture,
-    { ...frame, top: 54, height: 226 },
-    {
-      limits: [0, bars.limit],
-      ticks: [...RATIO_TICKS, beyond],
-      format: (tick) =>
-        tick === beyond ? say("axis.beyond", { end: bars.end }) : String(tick),
-      label: say("axis.ratio", { end: bars.end }),
-    },
-    {
-      limits: [-highest, highest],
-      ticks: [...heights.slice(1).map((root) => -root), ...heights],
-      format: (root) => String(root * root),
-      label: [],
-    },
-  );
-  const last = epochs * minibatches;
-  const steps = { limits: [0, last], ticks: [], label: "" };
-  const shares = makePanel(picture, { ...frame, top: 411, height: 73 }, steps, {
-    limits: [0, 100], ticks: [0, 50, 100], label: [], format: (percent) => `${percent}%`,
+  const ratios = makePanel(picture, { ...frame, top: 54, height: 226 }, {
+    limits: [0, bars.limit],
+    ticks: [...RATIO_TICKS, beyond],
+    format: (tick) => (tick === beyond ? say("axis.beyond", { end: bars.end }) : String(tick)),
+    label: say("axis.ratio", { end: bars.end }),
+  }, {
+    limits: [-highest, highest],
+    ticks: [...heights.slice(1).map((root) => -root), ...heights],
+    format: (root) => String(root * root),
   });
-  const numbered = {
-    ...steps,
-    ticks: Array.from({ length: epochs / 2 + 1 }, (_, index) => 2 * minibatches * index),
-    format: String,
-    label: say("axis.step"),
-  };
-  const kl = makePanel(picture, { ...frame, top: 515, height: 45 }, numbered, {
-    limits: klLimits.map(Math.log10), ticks: [-3, -1, 1], label: [], format: (decade) => String(10 ** decade),
+  addText(picture, 6, 18, say("axis.samples"));
+  const ends = Array.from({ length: epochs + 1 }, (_, epoch) => epoch * minibatches);
+  const curves = stackPanels(picture, frame, { limits: [0, epochs * minibatches] }, {
+    shares: {
+      top: 411, height: 73, title: say("axis.shares"),
+      limits: [0, 100], ticks: [0, 50, 100], format: (percent) => `${percent}%`,
+    },
+    kl: {
+      top: 515, height: 45, title: say("axis.kl"),
+      limits: klLimits.map(Math.log10), ticks: [-3, -1, 1], format: (decade) => String(10 ** decade),
+      x: { ticks: ends.filter((_, epoch) => epoch % 2 === 0), format: String, label: say("axis.step") },
+    },
   });
-  addNode(picture, "text", { x: 6, y: 18 }, say("axis.samples"));
-  for (const [panel, key] of [[shares, "axis.shares"], [kl, "axis.kl"]]) {
-    addNode(picture, "text", { x: panel.left, y: panel.top - 9 }, say(key));
+  for (const panel of Object.values(curves)) {
+    const d = ends.slice(1).map((end) => downThrough([panel], panel.scaleX(end))).join("");
+    addNode(panel.back, "path", { d, class: "explorer-grid" });
   }
-  const epochLines = Array.from({ length: epochs }, (_, index) =>
-    `M${shares.scaleX((index + 1) * minibatches).toFixed(1)},0V${PICTURE_HEIGHT}`).join("");
-  for (const panel of [shares, kl]) addNode(panel.back, "path", { d: epochLines, class: "explorer-grid" });
-  return { ratios, shares, kl };
-}
-
-/** Slanted lines on paper; returns what to fill with. */
-function makePaperHatch(svg, color) {
-  const id = `explorer-hatch-${Math.random().toString(36).slice(2)}`;
-  const box = { width: 5, height: 5, patternUnits: "userSpaceOnUse" };
-  const pattern = addNode(svg, "pattern", { id, ...box, patternTransform: "rotate(45)" });
-  addNode(pattern, "rect", { width: 5, height: 5, class: "explorer-paper" });
-  addNode(pattern, "path", { d: "M0,0V5", stroke: color, "stroke-width": 4 });
-  return `url(#${id})`;
+  return { ratios, ...curves };
 }
 
 /** How the bars of each class look: inside, outside with a gradient, without one. */
 function barStyles(svg, colors) {
-  const dead = { fill: makePaperHatch(svg, colors.gradient), stroke: colors.gradient };
+  const hatch = makeHatch(svg, colors.gradient, 5, true);
   return {
     inside: { fill: colors.band },
     alive: { fill: colors.clipped },
-    dead: { ...dead, "stroke-width": 1.5 },
+    dead: { fill: hatch, stroke: colors.gradient, "stroke-width": 1.5 },
   };
 }
 
-/** The bars, A > 0 upwards and A < 0 downwards: returns draw(state). */
-function makeHistogram(panel, { bars, band }, colors, styles, say) {
-  const fill = { fill: colors.band, "fill-opacity": 0.2 };
-  const edge = { stroke: colors.band, "stroke-width": 2, fill: "none", "stroke-dasharray": "5 4" };
-  makeBand(panel, fill, edge)(...band);
-  const paths = {};
-  for (const [name, style] of Object.entries(styles)) paths[name] = addNode(panel.plot, "path", style);
+/** The bars, A > 0 upwards and A < 0 downwards. */
+function makeHistogram(panel, { bars, band }, styles, { colors, say }) {
+  makeBand(panel, colors.band)(...band);
+  const paths = mapValues(styles, (style) => addNode(panel.plot, "path", style));
   makeReadout(panel.front)(panel.right, panel.top + 16, say("side.up"), "end");
   makeReadout(panel.front)(panel.right, panel.bottom - 8, say("side.down"), "end");
-  const middle = panel.scaleY(0).toFixed(1);
-  const places = Array.from({ length: bars.count + 1 }, (_, bar) => {
-    const low = bar < bars.count ? bar * bars.width : bars.beyondAt;
-    return [panel.scaleX(low) + 0.5, panel.scaleX(low + bars.width) - 0.5].map((x) => x.toFixed(1));
-  });
   const column = (bar, count) => {
-    const head = panel.scaleY(Math.sign(count) * Math.sqrt(Math.abs(count))).toFixed(1);
-    return `M${places[bar][0]},${middle}V${head}H${places[bar][1]}V${middle}Z`;
+    const low = bar < bars.count ? bar * bars.width : bars.beyondAt;
+    const [left, right] = [panel.scaleX(low) + 0.5, panel.scaleX(low + bars.width) - 0.5];
+    const head = panel.scaleY(Math.sign(count) * Math.sqrt(Math.abs(count)));
+    return barPath(left, right, panel.scaleY(0), head);
   };
   const isInside = (bar) => bar >= bars.firstInside && bar < bars.firstInside + bars.inside;
   return ({ update, step }) => {
@@ -156,28 +144,28 @@ function makeHistogram(panel, { bars, band }, colors, styles, say) {
       if (upDead) drawn.dead += column(bar, upDead);
       if (downDead) drawn.dead += column(bar, -downDead);
     }
-    for (const name of Object.keys(paths)) paths[name].setAttribute("d", drawn[name]);
+    for (const name of Object.keys(paths)) setAttributes(paths[name], { d: drawn[name] });
   };
 }
 
-/** The classes of bars with their numbers: returns draw(written). */
-function makeBarKey(picture, panel, styles, width, say) {
+/** The classes of bars with their numbers. */
+function makeBarKey(picture, panel, styles, { width, say }) {
   const y = panel.top - 13;
   const readouts = Object.entries(styles).map(([name, style], index) => {
     const x = 6 + KEY_PLACES[index] * (Math.min(width, KEY_WIDTH) - 12);
-    addNode(picture, "rect", { x, y: y - 12, width: 14, height: 13, ...style });
+    addPatch(picture, x, y - 5, style);
     return [name, x + 20, makeReadout(picture)];
   });
-  const isNarrow = width < NUMBERS_FROM;
-  return (written) => {
+  return (state) => {
+    const written = writtenMoment(state);
     for (const [name, x, draw] of readouts) {
-      draw(x, y, isNarrow ? say(`key.${name}`) : say(`count.${name}`, written));
+      draw(x, y, width < NUMBERS_FROM ? say(`key.${name}`) : say(`count.${name}`, written));
     }
   };
 }
 
-/** A cell for each minibatch above the curves, those that are done filled: returns draw(state). */
-function makeMinibatches(picture, panel, { epochs, minibatches }, say) {
+/** A cell for each minibatch above the curves, those that are done filled. */
+function makeMinibatches(picture, panel, { epochs, minibatches }, { say }) {
   const { top, height } = STRIP;
   const styles = [
     { class: "explorer-solid", "fill-opacity": 0.35 }, { class: "explorer-solid" }, { class: "explorer-leader" },
@@ -187,18 +175,18 @@ function makeMinibatches(picture, panel, { epochs, minibatches }, say) {
   const cells = Array.from({ length: epochs * minibatches }, (_, index) => {
     const left = panel.scaleX(index) + (index % minibatches === 0 ? 2 : 0.75);
     const right = panel.scaleX(index + 1) - ((index + 1) % minibatches === 0 ? 2 : 0.75);
-    return `M${left.toFixed(1)},${top}H${right.toFixed(1)}v${height}H${left.toFixed(1)}Z`;
+    return barPath(left, right, top, top + height);
   });
   return (state) => {
     const { step } = state;
-    done.setAttribute("d", cells.slice(0, Math.max(0, step - 1)).join(""));
-    latest.setAttribute("d", step > 0 ? cells[step - 1] : "");
-    ahead.setAttribute("d", cells.slice(step).join(""));
+    setAttributes(done, { d: cells.slice(0, Math.max(0, step - 1)).join("") });
+    setAttributes(latest, { d: step > 0 ? cells[step - 1] : "" });
+    setAttributes(ahead, { d: cells.slice(step).join("") });
     words(6, top - 11, placeWords(state, say));
   };
 }
 
-/** A curve over the steps, thin as a whole and thick up to now: returns draw(values, step). */
+/** A curve over the steps, thin as a whole and thick up to now. Returns draw(values, step). */
 function makeTrace(panel, style) {
   const drawWhole = makeLine(panel, { ...style, "stroke-width": 1.5, "stroke-opacity": 0.6 });
   const drawPast = makeLine(panel, { ...style, "stroke-width": 3.5 });
@@ -209,8 +197,8 @@ function makeTrace(panel, style) {
   };
 }
 
-/** The curves: shares outside and dead, and the KL: returns draw(state). */
-function makeCurves(picture, { shares, kl }, { count, klLimits }, colors, say) {
+/** The curves: shares outside and dead, and the KL. */
+function makeCurves(picture, { shares, kl }, { count, klLimits }, { colors, say }) {
   const styles = {
     outside: { stroke: colors.clip_fraction },
     dead: { stroke: colors.gradient, "stroke-dasharray": "6 4" },
@@ -218,137 +206,91 @@ function makeCurves(picture, { shares, kl }, { count, klLimits }, colors, say) {
   const drawOutside = makeTrace(shares, styles.outside);
   const drawDead = makeTrace(shares, styles.dead);
   const drawKl = makeTrace(kl, { stroke: colors.approx_kl });
-  let right = shares.right;
-  for (const name of ["dead", "outside"]) {
-    const at = { x: right, y: shares.top - 9, "text-anchor": "end" };
-    const words = addNode(picture, "text", at, say(`line.${name}`));
-    right -= words.getComputedTextLength() + 8;
-    const d = `M${right - 30},${shares.top - 14}h30`;
-    addNode(picture, "path", { d, fill: "none", "stroke-width": 3.5, ...styles[name] });
-    right -= 48;
-  }
+  addKeysAtEnd(picture, shares.right, shares.top - 9, ["dead", "outside"].map((name) =>
+    ({ text: say(`line.${name}`), stroke: { "stroke-width": 3.5, ...styles[name] } })));
   return ({ update, step }) => {
-    drawOutside(update.outside.map((number) => (100 * number) / count), step);
-    drawDead(update.dead.map((number) => (100 * number) / count), step);
+    const percent = (number) => (100 * number) / count;
+    drawOutside(update.outside.map(percent), step);
+    drawDead(update.dead.map(percent), step);
     drawKl(update.kl.map((value) => Math.log10(clamp(value, ...klLimits))), step);
   };
 }
 
-/** The line at this moment and the point that moves it: returns draw(state, written). */
-function makeCursor(svg, picture, { shares, kl }, model, say, signal) {
-  const line = addNode(picture, "path", { class: "explorer-guide" });
-  const surface = addNode(svg, "rect", {
-    x: shares.left, y: STRIP.top, width: shares.width, height: kl.bottom - STRIP.top,
-    class: "explorer-surface",
-  });
-  const axis = { ...model.get("bounds").gradient_step, label: say("point.gradient_step") };
-  const point = makePoint(
-    svg, shares, { x: axis }, () => ({ x: model.get("gradient_step") }),
-    ({ x }) => writeTraits(model, { gradient_step: x }), [surface], signal,
-  );
-  return (state) => {
+/** The line at this moment and the point that moves it. */
+function makeCursor(svg, picture, { shares, kl }, view) {
+  const guide = makeGuide(picture, [shares, kl]);
+  const surface = addSurface(svg, { ...shares, top: STRIP.top, height: kl.bottom - STRIP.top });
+  const number = numberOf(view, "gradient_step", view.say("point.gradient_step"));
+  const point = makePointAlong("x", svg, shares, number, [surface], view.signal, (state) => {
     const { recording, update, step } = state;
-    const x = shares.scaleX(step);
-    line.setAttribute("d", [shares, kl].map(({ top, bottom }) => `M${x.toFixed(1)},${top}V${bottom}`).join(""));
-    const y = shares.scaleY((100 * update.outside[step]) / recording.count);
-    point.draw(x, y, { x: `${step}: ${placeWords(state, say)}` });
-  };
+    return [step, (100 * update.outside[step]) / recording.count, `${step}: ${placeWords(state, view.say)}`];
+  });
+  return drawAll([({ step }) => guide(shares.scaleX(step)), point.draw]);
 }
 
-/** The whole picture. Returns draw(state). */
-function makeStepperPicture(model, room, width, say, signal) {
-  const [colors, recording] = [model.get("colors"), model.get("recording")];
-  const size = { width, height: PICTURE_HEIGHT, viewBox: `0 0 ${width} ${PICTURE_HEIGHT}` };
-  const svg = addNode(room, "svg", { ...size, class: "explorer-svg" });
-  const picture = addNode(svg, "g", { role: "img" });
-  const panels = makeStepperPanels(picture, width, recording, say);
-  const styles = barStyles(picture, colors);
-  const drawKey = makeBarKey(picture, panels.ratios, styles, width, say);
-  const draws = [
-    makeHistogram(panels.ratios, recording, colors, styles, say),
-    makeMinibatches(picture, panels.shares, recording, say),
-    makeCurves(picture, panels, recording, colors, say),
-    makeCursor(svg, picture, panels, model, say, signal),
+function buildPicture(view) {
+  const { svg, picture } = addPicture(view, PICTURE_HEIGHT);
+  const recording = view.model.get("recording");
+  const panels = makePanels(picture, view, recording);
+  const styles = barStyles(picture, view.colors);
+  return [
+    makeBarKey(picture, panels.ratios, styles, view),
+    makeHistogram(panels.ratios, recording, styles, view),
+    makeMinibatches(picture, panels.shares, recording, view),
+    makeCurves(picture, panels, recording, view),
+    makeCursor(svg, picture, panels, view),
   ];
-  return (state) => {
-    for (const draw of draws) draw(state);
-    const written = writtenMoment(state);
-    drawKey(written);
-    const [limit, place] = [say(`limit.${state.surrogate}`), placeWords(state, say)];
-    picture.setAttribute("aria-label", say("picture", { limit, place, ...written }));
-  };
 }
 
-/** The buttons that walk through the update: returns draw(state). */
-function makeWalk(model, aside, say, signal) {
+// Beside the picture ---------------------------------------------------------------------
+
+/** The buttons that walk through the update. */
+function makeWalk(view) {
+  const { parent, model, say, signal } = view;
   const { epochs, minibatches } = model.get("recording");
   const last = epochs * minibatches;
+  const now = () => model.get("gradient_step");
   const go = (step) => writeTraits(model, { gradient_step: clamp(step, 0, last) });
-  const buttons = addElement(aside, "div", "explorer-buttons");
+  const goToEnd = (round) => go(minibatches * round(now() / minibatches));
   let timer = null;
-  const stop = () => {
+  const play = (isOn) => {
     clearInterval(timer);
-    timer = null;
-    showPlay();
+    timer = isOn ? setInterval(walk, TICK_OF_PLAY) : null;
+    setText(buttons.firstElementChild, say(isOn ? "button.pause" : "button.play"));
+    // Four moments a second are more than can be spoken.
+    setAttributes(parent.querySelector("[role=status]"), { "aria-live": isOn ? "off" : "polite" });
   };
   const walk = () => {
-    const next = model.get("gradient_step") + 1;
-    if (next >= last) stop();
-    go(next);
+    if (now() + 1 >= last) play(false);
+    go(now() + 1);
   };
   const press = () => {
-    if (timer !== null) {
-      stop();
-      return;
-    }
-    if (model.get("gradient_step") === last) go(0);
-    timer = setInterval(walk, TICK_OF_PLAY);
-    showPlay();
+    if (timer === null && now() === last) go(0);
+    play(timer === null);
   };
-  addButton(buttons, say("button.play"), press, signal);
-  const play = buttons.lastElementChild;
-  const showPlay = () => {
-    setText(play, say(timer === null ? "button.play" : "button.pause"));
-    // Four moments a second are more than can be spoken.
-    aside.querySelector("[role=status]").setAttribute("aria-live", timer === null ? "polite" : "off");
-  };
-  const whole = (round) => minibatches * round(model.get("gradient_step") / minibatches);
-  const back = addButton(buttons, say("button.back"), () => go(whole((x) => Math.ceil(x) - 1)), signal);
-  const on = addButton(buttons, say("button.on"), () => go(whole((x) => Math.floor(x) + 1)), signal);
+  const draw = addButtons(view, [
+    [say("button.play"), press],
+    [say("button.back"), () => goToEnd((x) => Math.ceil(x) - 1), ({ step }) => step > 0],
+    [say("button.on"), () => goToEnd((x) => Math.floor(x) + 1), ({ step }) => step < last],
+  ]);
+  const buttons = parent.lastElementChild;
   signal.addEventListener("abort", () => clearInterval(timer));
-  return ({ step }) => {
-    back(step > 0);
-    on(step < last);
-  };
+  return draw;
 }
 
-/** What stands beside the picture. Returns draw(state). */
-function makeStepperAside(model, aside, say, signal) {
-  const [bounds, recording] = [model.get("bounds"), model.get("recording")];
-  const nameOf = (limit) => {
-    const surrogate = surrogateOf(limit, recording);
-    return say(`choice.limit.${surrogate}`);
-  };
-  const draws = [
-    addChoice(aside, model, "iteration", say("choice.iteration"), bounds.iteration.values, String, signal),
-    addChoice(aside, model, "limit", say("choice.limit"), bounds.limit.values, nameOf, signal),
-    addSlider(aside, model, "gradient_step", say("slider.gradient_step"), bounds.gradient_step, String, signal),
-    makeWalk(model, aside, say, signal),
+function buildAside(view) {
+  const { model, say } = view;
+  const nameOf = (limit) => say(`choice.limit.${surrogateOf(limit, model.get("recording"))}`);
+  return [
+    addChoice(view, "iteration", String),
+    addChoice(view, "limit", nameOf),
+    addSlider(view, "gradient_step", String),
+    makeWalk(view),
   ];
-  const drawStatus = addStatus(aside);
-  addElement(aside, "div", "explorer-hint", say("hint"));
-  return (state) => {
-    for (const draw of draws) draw(state);
-    const special = say(`case.${momentCase(state.update.outside, state.step, state.surrogate)}`);
-    drawStatus(placeWords(state, say), say("words", { special, ...writtenMoment(state) }));
-  };
 }
 
-function render({ model, el }) {
-  return showExplorer(
-    { model, el }, STEPPER_TRAITS, () => readMoment(model),
-    (...room) => makeStepperAside(model, ...room), (...room) => makeStepperPicture(model, ...room),
-  );
+function render(view) {
+  return showExplorer(view, { traits: STEPPER_TRAITS, read: readMoment, tell, buildPicture, buildAside });
 }
 
 export default { render };
