@@ -28,7 +28,7 @@ EXPLORERS = (
 
 HOMES: dict[str, tuple[str, ...]] = {
     "ablations": ("course.measures.ablations",),
-    "checks": ("course.checks", "course.lesson_07.my_ppo"),
+    "checks": ("course.checks", "course.lesson_07.check_my_ppo"),
     "cliff": ("course.cliff.exact",),
     "cliff_steps": ("course.cliff.steps",),
     "costs": ("course.lesson_02.costs",),

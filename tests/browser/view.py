@@ -81,7 +81,7 @@ class View:
     def middle(self, label: str) -> tuple[float, float]:
         """Return where the point with this name stands on the page."""
         group = "xpath=ancestor-or-self::*[contains(@class, 'explorer-point')]"
-        box = self.slider(label).locator(group).locator("> .explorer-dot").bounding_box()
+        box = self.slider(label).locator(group).locator("> .explorer-dot").first.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def drag(self, label: str, *ways: tuple[float, float]) -> list[Any]:

@@ -23,7 +23,7 @@ from ppo_lib.course.checks import answer_or_reference, check, exercises
 from ppo_lib.course.checks.exercise import Exercise, Misfit, is_usable, judge
 from ppo_lib.course.lesson_07 import checks as lesson_07
 from ppo_lib.course.lesson_07 import stages
-from ppo_lib.course.lesson_07.my_ppo import check_my_ppo
+from ppo_lib.course.lesson_07.check_my_ppo import check_my_ppo
 from ppo_lib.course.lesson_07.stages import CounterEnvs, CounterModel, Counters
 from ppo_lib.course.words import text
 from ppo_lib.tensors import one_thread

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
 import traitlets
+from explorer_object import check_ranges, check_refused, check_repr
 from js_engine import JsEngine, planted, synced
 
 from ppo_lib.course.cliff import exact as cliff
@@ -165,13 +165,6 @@ def test_returns_and_gradients_are_those_of_counting_every_sequence_of_actions()
     assert returns[-1] > returns[0]
 
 
-def test_the_figures_that_the_lesson_names():
-    left, coin, right = solve(-8.0, 0.0, 8.0)
-    found = [coin[name] for name in ("trueReturn", "gradient", "arrive")]
-    assert found == pytest.approx([0.294, 0.334, 0.120], abs=5e-4)
-    assert [left["trueReturn"], right["trueReturn"]] == pytest.approx([0.2, 1.0], abs=5e-4)
-
-
 def test_the_luck_of_the_batches_is_that_of_the_cliff():
     (coin,), samples = solve(0.0), collect([[0.0, batch] for batch in range(1, 999)])
     gradients = np.array([sample["gradient"] for sample in samples])
@@ -183,12 +176,6 @@ def test_the_luck_of_the_batches_is_that_of_the_cliff():
     error = gradients.std() / len(gradients) ** 0.5
     assert gradients.mean() == pytest.approx(coin["gradient"], abs=3 * error)
     assert coin["gradient"] > 6 * error  # a wrong sign would show
-    lengths = [len(path) - 1 for sample in samples for path in sample["paths"]]
-    generator = torch.Generator().manual_seed(0)
-    right = cliff.right_everywhere(torch.tensor(0.0))
-    played = cliff.play(right, 20_000, generator).mask.sum(-1).double()
-    error = np.std(lengths) / len(lengths) ** 0.5
-    assert np.mean(lengths) == pytest.approx(played.mean().item(), abs=4 * error)
     eight = [-0.1, 0.8, -0.1, -0.1, -0.1, -0.1, 1.7, 0.8]  # the batches of the choice
     assert gradients[:8].tolist() == pytest.approx(eight)
 
@@ -233,61 +220,68 @@ def test_no_step_of_the_choice_is_cut_at_the_end_of_the_range():
 
 # Situations and words -------------------------------------------------------------------
 
-# One state of each situation, and what its words say there. At θ = 0 the exact slope is 0.334, a
-# batch without a goal says -0.1, and one with one goal (3.5 - 3 · 0.1) / 4 = 0.8.
-SITUATIONS = {
-    "right": ({"batch": 2}, "estimate +0.800, gradient +0.334, next 0.80, now 0.294, then 0.640"),
-    "wrong": (
-        {"batch": 1},
-        "estimate −0.100, gradient +0.334, now 0.294, then 0.265, next −0.10, chance 1 in 12",
-    ),
-    "falls": (
-        {"step_size": 10.0},
-        "estimate −0.100, gradient +0.334, next −1.00, then 0.200, chance 1 in 1,700",
-    ),
-    "collapsed": (
-        {"theta": -1.0},
-        "chance_now 1 in 1,700, gradient +0.003, estimate +0.016, next −0.98",
-    ),
-    "escape": (
-        {"step_size": 10.0, "theta": -0.8, "batch": 7},
-        "chance_now 1 in 490, gradient +0.010, estimate +0.029, next −0.51, chance 1 in 86, "
-        "then 0.209",
-    ),
-    "still": ({"theta": 80.0}, "estimate ≈ 0, gradient ≈ 0, theta 80.0, now 1.000"),
-    "exact": (
-        {"exact": True, "step_size": 100.0},
-        "gradient +0.334, next 33.4, now 0.294, then 1.000",
-    ),
-    "exact_stuck": (
-        {"theta": -3.0, "exact": True},
-        "gradient +4·10⁻⁹, next −3.00, chance 1 in 10⁹, then 0.200",
-    ),
+SITUATIONS = {  # one state of each
+    "right": {"batch": 2},
+    "wrong": {"batch": 1},
+    "falls": {"step_size": 10.0},
+    "collapsed": {"theta": -1.0},
+    "escape": {"step_size": 10.0, "theta": -0.8, "batch": 7},
+    "still": {"theta": 80.0},
+    "exact": {"exact": True, "step_size": 100.0},
+    "exact_stuck": {"theta": -3.0, "exact": True},
 }
-READ = """({ makeModel, makeCliff, readState, describe, wordsFor, say }, states) =>
-  states.map((one) => {
-    const state = readState(makeModel(one), makeCliff(one.rules));
-    return { ...state, picture: describe(state, say), words: wordsFor(state, say) };
-  })"""
+MISSES = (
+    "wrong",
+    "falls",
+    "collapsed",
+    "escape",
+)  # the goal, if no episode of the batch reached it
+READ = """({ makeModel, makeCliff, readState, tell, say }, states) => states.map((one) => {
+  const state = readState(makeModel(one), makeCliff(one.rules));
+  return { ...state, ...tell(state, say) };
+})"""
 
 
 def read(*states):
     """What the front end makes of states of the explorer, and what it says."""
-    found = ENGINE.run(READ, [synced(StepExplorer(**state)) for state in states])
-    for one in found:
-        assert not re.search(r"[{}]|NaN|undefined|Infinity", one["picture"] + one["words"])
-    return found
+    return ENGINE.run(READ, [synced(StepExplorer(**state)) for state in states])
 
 
-def test_every_situation_is_reached_and_its_figures_stand_in_their_places():
-    found = read(*(state for state, _ in SITUATIONS.values()))
-    assert [state["situation"] for state in found] == list(SITUATIONS)
-    for state, (name, (_, figures)) in zip(found, SITUATIONS.items(), strict=True):
-        fields = dict(figure.split(" ", 1) for figure in re.split(", (?=[a-z])", figures))
-        words = STRINGS[f"situation.{name}.words"].format(**fields)
-        missed = name in ("wrong", "falls", "collapsed", "escape")
-        assert state["words"] == (f"{STRINGS['no_goal']} {words}" if missed else words)
-        assert STRINGS[f"situation.{name}.heading"]
+def words_of(state):
+    """What should be said of a state, its numbers as the front end writes them."""
+
+    def write(kind, value, *more):
+        return ENGINE.run(f"({{ say, write{kind}: f }}, one) => f(...one)", [value, *more])
+
+    now, then, sample, name = (state[key] for key in ("now", "then", "sample", "situation"))
+    chance = "(f, chance) => f.writeChance(chance, f.say)"
+    fields = {
+        "theta": write("Number", now["theta"]),
+        "next": write("Number", then["theta"]),
+        "probability": write("Probability", now["right"]),
+        "now": write("Number", now["trueReturn"], 3),
+        "then": write("Number", then["trueReturn"], 3),
+        "chance_now": ENGINE.run(chance, now["arrive"]),
+        "chance": ENGINE.run(chance, then["arrive"]),
+        "gradient": write("Gradient", now["gradient"]),
+        "gradient_then": write("Gradient", then["gradient"]),
+        "estimate": write("Gradient", sample["gradient"]),
+        "step_size": write("StepSize", state["stepSize"]),
+        "source": STRINGS["source.exact" if state["exact"] else "source.batch"],
+        "number": state["batch"],
+        "ends": "{fell} fell, {arrived} arrived, {late} out of time".format(**sample),
+    }
+    missed = [STRINGS["no_goal"]] if name in MISSES and sample["arrived"] == 0 else []
+    said = [*missed, STRINGS[f"situation.{name}.words"].format(**fields)]
+    return STRINGS["picture"].format(**fields), STRINGS[f"situation.{name}.heading"], " ".join(said)
+
+
+def test_every_situation_is_reached_and_says_its_numbers_in_their_places():
+    found = read(*SITUATIONS.values(), {"step_size": 63.1, "batch": 999}, {"theta": -1000.0})
+    assert [state["situation"] for state in found[:8]] == list(SITUATIONS)
+    for state in found:
+        assert (state["picture"], state["heading"], state["words"]) == words_of(state)
+        assert state["inFull"] == f"{state['heading']}. {state['words']}"
     keys = {key.split(".")[1] for key in STRINGS if key.startswith("situation.")}
     assert keys == set(SITUATIONS)  # there are words for these situations and no others
 
@@ -329,39 +323,20 @@ def test_what_the_words_claim_is_so_in_random_states():
     for given, state in zip(states, read(*states), strict=True):
         now, then, sample, name = (state[key] for key in ("now", "then", "sample", "situation"))
         seen.add(name)
-        words = f"{STRINGS[f'situation.{name}.heading']}. {state['words']}"
         slope = now["gradient"] if given["exact"] else sample["gradient"]
         end = given["theta"] + given["step_size"] * slope
         promise = now["trueReturn"] + slope * (end - given["theta"])
         found = [state["slope"], then["theta"], state["promise"]]
         assert found == pytest.approx([slope, end, promise], rel=1e-12)
         assert state["nextSample"] == collect([[then["theta"], given["batch"] + 1]])[0]
-        if "points right too" in words:
-            assert sample["gradient"] > 0 and then["trueReturn"] > now["trueReturn"]
+        rises, words = then["trueReturn"] > now["trueReturn"], state["inFull"]
+        assert not given["exact"] or rises
+        assert "points right too" not in words or (sample["gradient"] > 0 and rises)
         if "wrong way" in words:
-            assert sample["gradient"] < 0 and then["trueReturn"] < now["trueReturn"]
-            assert then["arrive"] >= PLATEAU_CHANCE
+            assert sample["gradient"] < 0 and not rises and then["arrive"] >= PLATEAU_CHANCE
         if "one batch in 25" in words:
             assert (now if name == "collapsed" else then)["arrive"] < PLATEAU_CHANCE
-        assert ("No episode of this batch" in words) == (
-            sample["arrived"] == 0 and name in ("wrong", "falls", "collapsed", "escape")
-        )
-        if given["exact"]:
-            assert then["trueReturn"] > now["trueReturn"]
     assert seen == set(SITUATIONS) - {"still"}
-
-
-def test_the_picture_in_words_tells_the_state():
-    states = {}, {"step_size": 10.0}, {"step_size": 10.0, "exact": True}
-    plain, large, exact = (state["picture"] for state in read(*states))
-    assert "at θ = 0.00 the policy goes right with probability 0.500" in plain
-    assert "true return is 0.294. Batch 1: 4 fell, 0 arrived, 0 out of time" in plain
-    assert "With step size 1, its gradient leads to θ′ = −0.10, with a return of 0.265." in plain
-    assert "With step size 10, its gradient leads to θ′ = −1.00" in large
-    assert "the exact gradient leads to θ′ = 3.34" in exact
-    ends = [{"theta": theta, "step_size": 100.0} for theta in (-1000.0, -30.0, 20.0, 1000.0)]
-    said = [re.search("probability (.*?),", state["picture"])[1] for state in read(*ends)]
-    assert said == ["≈ 0", "≈ 0", "> 0.999", "> 0.999"]
 
 
 def test_numbers_are_written_with_no_more_digits_than_they_have():
@@ -385,29 +360,12 @@ def test_numbers_are_written_with_no_more_digits_than_they_have():
 # The object -----------------------------------------------------------------------------
 
 
-def test_repr_is_the_call_that_makes_it():
-    explorer = StepExplorer(10.0, -0.5, 3, exact=True)
-    assert repr(explorer) == "StepExplorer(step_size=10.0, theta=-0.5, batch=3, exact=True)"
-    assert synced(eval(repr(explorer))) == synced(explorer)
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("step_size", 0, "step_size must be a number between 0.1 and 100.0, got 0"),
-        ("step_size", 101, "step_size must be a number between 0.1 and 100.0, got 101"),
-        ("theta", 1001, "theta must be a number between -1000.0 and 1000.0, got 1001"),
-        ("theta", float("nan"), "theta must be a number .* got nan"),
-        ("batch", 0, "batch must be a whole number between 1 and 999, got 0"),
-        ("batch", 1.5, "batch must be a whole number between 1 and 999, got 1.5"),
-        ("exact", "yes", "exact.*'yes'"),
-    ],
-)
-def test_a_value_out_of_range_is_refused(name, value, message):
-    with pytest.raises(ValueError, match=message):
-        StepExplorer(**{name: value})
-    with pytest.raises(traitlets.TraitError, match=message):
-        setattr(StepExplorer(), name, value)
+def test_the_object_is_a_call_and_takes_what_is_in_range():
+    written = "StepExplorer(step_size=10.0, theta=-0.5, batch=3, exact=True)"
+    check_repr(StepExplorer(10.0, -0.5, 3, exact=True), written)
+    ranges = {"step_size": (0.1, 100.0), "theta": (-1000.0, 1000.0), "batch": (1, 999)}
+    check_ranges(StepExplorer, ranges, whole="batch")
+    check_refused(StepExplorer, [("exact", "yes", "exact.*'yes'")])
 
 
 def test_the_front_end_is_told_where_to_come_back_to_and_cannot_be_told_otherwise():

@@ -33,9 +33,6 @@ def plot_cliff(
         bait: the reward of the fall.
         goal: the reward at the other end.
         num_positions: how many positions there are, both ends included.
-
-    Returns:
-        `ax`.
     """
     last = num_positions - 1
     ax.set_axis_off()

@@ -23,14 +23,10 @@ def plot_by_value(
     """Draw a dot for each agent against the value of a setting, and a line through the medians.
 
     Args:
-        ax: where.
         results: for each method, by its label: for each value, from low to high, one number of
             each agent. `nan`, for an agent whose loss stopped being finite, counts as the worst.
         setting: what is varied, a key `axis.<setting>`.
         quantity: what is drawn, a key `axis.<quantity>`.
-
-    Returns:
-        `ax`.
     """
     values = list(next(iter(results.values())))
     width = 0.5 / len(results)
@@ -77,12 +73,8 @@ def plot_shares_by_value(
     """Draw which share of agents solved a task, by the value of a setting, for each method.
 
     Args:
-        ax: where.
         shares: for each method, by its label: the share for each value, from low to high.
         setting: what is varied, a key `axis.<setting>`.
-
-    Returns:
-        `ax`.
     """
     for place, (label, by_value) in enumerate(shares.items()):
         ax.plot(
@@ -110,14 +102,10 @@ def plot_variants(
     """Draw after how many steps each agent solved its task, a row for each variant.
 
     Args:
-        ax: where.
         solved_after: for each variant, by its label: environment steps of each agent, `inf` for
             one that did not get there. Drawn from the top.
         limit: environment steps of the whole training.
         reference: the label of the row that the others are compared with.
-
-    Returns:
-        `ax`.
     """
     labels = list(solved_after)
     ax.figure.subplots_adjust(left=0.26, right=0.93, top=0.98)  # room for the labels

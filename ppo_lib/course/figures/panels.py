@@ -49,9 +49,6 @@ def legend_above(ax: Axes) -> Axes:
 
     Args:
         ax: whose labelled lines they are.
-
-    Returns:
-        `ax`.
     """
     fig = ax.get_figure(root=True)
     assert fig is not None

@@ -56,9 +56,6 @@ def plot_sweep(
             `record.metrics`.
         num_episodes: how many episodes that mean is over.
 
-    Returns:
-        `ax`.
-
     Raises:
         ValueError: if `by` has more than five values or fits no agents, or if there is no such
             quantity.

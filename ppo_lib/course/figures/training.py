@@ -20,12 +20,8 @@ def plot_episode_returns(
     """Draw each iteration's mean episode return against environment steps.
 
     Args:
-        ax: where.
         records: of one training run.
         line_style: tells runs apart in one panel.
-
-    Returns:
-        `ax`.
     """
     ended = [record for record in records if record.episode_returns]
     steps = [record.env_steps / 1000 for record in ended]
@@ -40,13 +36,9 @@ def plot_metric(
     """Draw one metric of the update against environment steps.
 
     Args:
-        ax: where.
         records: of one training run.
         metric: a key of `record.metrics` that has a colour and an axis label.
         line_style: tells runs apart in one panel.
-
-    Returns:
-        `ax`.
 
     Raises:
         KeyError: if there is no such metric.
@@ -69,9 +61,6 @@ def plot_training(
         runs: the records of each run, by its label, at most four. Several runs differ in
             line style, which the figure's legend explains.
         solved_at: the return to reach, drawn as a dotted line in black.
-
-    Returns:
-        `panels`.
 
     Raises:
         ValueError: if there are more runs than line styles.

@@ -22,12 +22,8 @@ def plot_true_return(ax: Axes, logits: ArrayLike, returns: ArrayLike) -> Axes:
     """Draw the true return of the policies of one parameter.
 
     Args:
-        ax: where.
         logits: (B,), θ.
         returns: (B,).
-
-    Returns:
-        `ax`.
     """
     ax.plot(logits, returns, color=COLORS["truth"], linewidth=3)
     ax.plot(
@@ -47,12 +43,8 @@ def plot_estimates(ax: Axes, estimates: ArrayLike, exact: float) -> Axes:
     """Draw a histogram of gradient estimates, those of the wrong sign apart, and the exact one.
 
     Args:
-        ax: where.
         estimates: (B,), one for each batch.
         exact: the exact gradient, above 0.
-
-    Returns:
-        `ax`.
     """
     estimates = np.asarray(estimates)
     width = 0.1
@@ -98,9 +90,6 @@ def plot_step_sizes(
         panels: two axes.
         step_sizes: α.
         runs: up to three of `"plain"`, `"baseline"` and `"exact"`, of these step sizes.
-
-    Returns:
-        `panels`.
     """
     left, right = panels
     for name, run in runs.items():
@@ -134,9 +123,6 @@ def plot_collapse(panels: Sequence[Axes], runs: ReinforceRuns, fell: Tensor) -> 
         panels: three axes.
         runs: of one step size.
         fell: (A,) bool, the agents to draw dashed.
-
-    Returns:
-        `panels`.
     """
     curves = (runs.true_returns[:-1], runs.arrivals, runs.gradient_norms.clamp(min=1e-8))
     names = ("true_return", "arrivals", "grad_norm")

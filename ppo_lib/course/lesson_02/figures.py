@@ -21,13 +21,9 @@ def plot_gaussian_pair(ax: Axes, old: Normal, new: Normal, title: str) -> Axes:
     """Draw the densities of an old and of a new Gaussian policy.
 
     Args:
-        ax: where.
         old: the old policy, of one dimension.
         new: the new one.
         title: what stands above.
-
-    Returns:
-        `ax`.
     """
     reach = 3 * max(old.stddev.item(), new.stddev.item()) + 1
     actions = torch.linspace(-reach, reach + 1, 400)
@@ -48,14 +44,10 @@ def plot_bowl(ax: Axes, changes: ArrayLike, exact: ArrayLike, bowl: ArrayLike, t
     """Draw the KL from an old policy, and the parabola that touches it there.
 
     Args:
-        ax: where.
         changes: (B,) of the parameter.
         exact: (B,) the KL.
         bowl: (B,) the parabola.
         title: what stands above.
-
-    Returns:
-        `ax`.
     """
     ax.plot(changes, exact, color=COLORS["truth"], linewidth=3, label=text("plot.kl_exact"))
     ax.plot(changes, bowl, "--", color=COLORS["approx_kl"], linewidth=3, label=text("plot.bowl"))
@@ -69,11 +61,7 @@ def plot_errors(ax: Axes, errors: ArrayLike) -> Axes:
     """Draw how far conjugate gradient is from the solution, by its iterations.
 
     Args:
-        ax: where.
         errors: (I + 1,) relative errors, from 0 iterations on.
-
-    Returns:
-        `ax`.
     """
     errors = np.asarray(errors)
     ax.plot(np.arange(len(errors)), errors, "o-", color=COLORS["gradient"], linewidth=3)
@@ -87,11 +75,7 @@ def plot_costs(ax: Axes, costs: Sequence[UpdateCost]) -> Axes:
     """Draw what an update costs against the number of the policy's weights.
 
     Args:
-        ax: where.
         costs: from small to large.
-
-    Returns:
-        `ax`.
     """
     lines = (
         ("explicit", "approx_kl", "s:"),
@@ -128,9 +112,6 @@ def plot_step_kl(
         panels: two axes.
         runs: the records of each training run.
         max_kl: the limit.
-
-    Returns:
-        `panels`.
     """
     left, right = panels
     for records in runs:
@@ -179,9 +160,6 @@ def plot_limits(
         kl: the mean KL from the first old policy, (..., 2) to (...).
         gain: what the surrogate promises there, likewise.
         solutions: (2,) by label, two to mark on the map.
-
-    Returns:
-        `panels`.
     """
     left, right = panels
     lean, slope = torch.meshgrid(

@@ -20,13 +20,9 @@ def plot_estimates_by_faces(
     """Draw many estimates of one number for each of several policies, and the truth beside them.
 
     Args:
-        ax: where.
         names: of the policies, from left to right.
         estimates: for each, (B,) estimates.
         truths: for each, what is estimated.
-
-    Returns:
-        `ax`.
     """
     places = np.arange(len(names))
     for place, values, truth in zip(places, estimates, truths, strict=True):
@@ -52,12 +48,8 @@ def plot_effective_sizes(
     The line in black is exp(-2 KL), what two Gaussians of one spread have.
 
     Args:
-        ax: where.
         points: for each task, by its label, the KLs and the shares.
         floors: the least share that a task allows, drawn dotted, by its label.
-
-    Returns:
-        `ax`.
     """
     kl = np.geomspace(1e-3, 10, 200)
     ax.plot(kl, np.exp(-2 * kl), color=COLORS["truth"], linewidth=2.5)
@@ -81,11 +73,7 @@ def plot_visits(ax: Axes, visits: Mapping[str, ArrayLike]) -> Axes:
     """Draw how often an episode of the old and of the new policy acts at each position.
 
     Args:
-        ax: where.
         visits: (9,) steps of an episode, under `"old_policy"` and `"new_policy"`.
-
-    Returns:
-        `ax`.
     """
     for shift, (name, counts) in zip((-0.2, 0.2), visits.items(), strict=True):
         heights = np.asarray(counts)
@@ -106,13 +94,9 @@ def plot_promise(ax: Axes, turns: ArrayLike, surrogate: ArrayLike, true_return: 
     """Draw what the surrogate promises of policies, and what they truly return.
 
     Args:
-        ax: where.
         turns: (B,), how sharply each policy turns back, from 0 for the old one.
         surrogate: (B,).
         true_return: (B,).
-
-    Returns:
-        `ax`.
     """
     turns = np.asarray(turns)
     lines = (
@@ -144,9 +128,6 @@ def plot_reuse(panels: Sequence[Axes], measured: Mapping[str, ArrayLike]) -> Seq
         panels: three axes.
         measured: (S, K + 1) for S seeds from before the first epoch to after the last, under
             `"promise"`, `"effective_share"` and `"return"`.
-
-    Returns:
-        `panels`.
     """
     colors = {
         "promise": COLORS["unclipped"],

@@ -21,13 +21,9 @@ def plot_surrogate(ax: Axes, advantage: float, clip_range: float, ratio_max: flo
     """Draw one sample's two terms and their minimum against its ratio.
 
     Args:
-        ax: where.
         advantage: of the sample, not 0.
         clip_range: epsilon.
         ratio_max: the right end of the axis; the left one is 0.
-
-    Returns:
-        `ax`.
     """
     ratio = np.linspace(0, ratio_max, 401)
     unclipped = ratio * advantage
@@ -76,15 +72,11 @@ def plot_ratios(
     samples that the clipped surrogate leaves without a gradient.
 
     Args:
-        ax: where.
         ratio: (B,).
         advantages: (B,), whose signs say which way is right.
         clip_range: epsilon.
         is_clipped: whether the update was by the clipped surrogate; decides the legend.
         bins: how many bars there are, about.
-
-    Returns:
-        `ax`.
     """
     ratio, advantages = torch.as_tensor(ratio), torch.as_tensor(advantages)
     outside = outside_band(ratio, clip_range)
@@ -128,9 +120,6 @@ def plot_shares(
         panels: two axes.
         outside: (S, K) shares for each seed after each epoch.
         dead: (S, K) likewise.
-
-    Returns:
-        `panels`.
     """
     names = (("clip_fraction", "plot.share_outside"), ("gradient", "plot.share_dead"))
     for ax, shares, (color, title) in zip(panels, (outside, dead), names, strict=True):
@@ -158,9 +147,6 @@ def plot_walk(
         shares: where on the line, 0 the old policy and 1 the updated one.
         surrogates: their values, under `"unclipped"` and `"objective"`.
         true_return: the mean episode return.
-
-    Returns:
-        `panels`.
     """
     left, right = panels
     for name, line_style in (("unclipped", "--"), ("objective", "-")):

@@ -20,13 +20,9 @@ def plot_weights(ax: Axes, gamma: float, lambdas: Sequence[float], num_steps: in
     """Draw the weight (γλ)^l of each TD error that follows, for several λ.
 
     Args:
-        ax: where.
         gamma: γ.
         lambdas: up to five.
         num_steps: how many TD errors, this step's own included.
-
-    Returns:
-        `ax`.
     """
     later = np.arange(num_steps)
     for gae_lambda, color, marker in zip(lambdas, VALUE_COLORS, "os^Dv", strict=False):
@@ -51,9 +47,6 @@ def plot_bias_and_spread(
         panels: three.
         lambdas: (L,).
         measured: for each case, by its label: `"bias"`, `"spread"` and `"error"`, each (L,).
-
-    Returns:
-        `panels`.
     """
     places = np.arange(len(lambdas))
     for ax, quantity in zip(panels, ("bias", "spread", "error"), strict=True):
@@ -72,12 +65,8 @@ def plot_learnt_values(ax: Axes, truth: ArrayLike, learnt: Mapping[str, ArrayLik
     """Draw a critic's values of each state beside the true ones.
 
     Args:
-        ax: where.
         truth: (S,).
         learnt: for each way of learning, by its label: (S,); the first one as rings.
-
-    Returns:
-        `ax`.
     """
     truth = np.asarray(truth)
     states = np.arange(len(truth))

@@ -561,7 +561,7 @@ for outcome in measure(chosen, seeds=range(100, 103), progress=False):
 # this course (`compute_gae`, `clipped_surrogate`, ...), it looks at each of them too.
 
 # %% check-my-ppo
-from ppo_lib.course.lesson_07.my_ppo import check_my_ppo
+from ppo_lib.course.lesson_07.check_my_ppo import check_my_ppo
 
 check_my_ppo("my_ppo.py")
 

@@ -122,8 +122,8 @@ def batch_metrics(model: ActorCritic, batch: Batch, config: PPOConfig) -> dict[s
         config: gives `clip_range`.
 
     Returns:
-        `approx_kl` in nats and `clip_fraction`, over all samples. (`ppo_update` returns means over its
-        minibatches instead.)
+        `approx_kl` in nats and `clip_fraction`, over all samples; `ppo_update` returns
+        means over its minibatches instead.
     """
     log_probs = _log_probs(model, batch)
     ratio = probability_ratio(log_probs, batch.old_log_probs)
