@@ -8,7 +8,6 @@ embedded engine.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -64,16 +63,6 @@ def open_blank(chromium: Any) -> Iterator[Any]:
 def mount(page: Any, explorer: Explorer, width: int = 980) -> None:
     """Show an explorer in a room `width` pixels wide, and wait for its picture."""
     show(page, state_of(explorer), width)
-
-
-def call(page: Any, source: str, body: str, argument: Any) -> Any:
-    """Return `body(functions, argument)`, where `functions` are all of a front end's, by name."""
-    names = ", ".join(re.findall(r"^function (\w+)", source, re.MULTILINE))
-    load = 'import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))'
-    return page.evaluate(
-        f"async ([source, argument]) => ({body})(await {load}, argument)",
-        [f"{source}\nexport {{ {names} }};", argument],
-    )
 
 
 def clashes(page: Any, states: list[dict[str, Any]]) -> list[str]:

@@ -22,6 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+from nbformat import NotebookNode
+
 if TYPE_CHECKING:  # without playwright the tests are still collected, and say what is missing
     from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
@@ -175,6 +178,11 @@ class LessonPage:
             f"() => {{ {PANEL} return panel.context.model.toJSON().cells; }}"
         )
         return cells
+
+    def notebook(self) -> NotebookNode:
+        """Return the notebook as JupyterLab would store it now."""
+        stored = self.page.evaluate(f"() => {{ {PANEL} return panel.context.model.toJSON(); }}")
+        return nbformat.reads(json.dumps(stored), as_version=4)
 
     def not_run(self) -> list[str]:
         """Return the ids of code cells that hold code but were not executed."""

@@ -9,7 +9,7 @@ from typing import Any
 import lab_browser
 import nbformat
 import pytest
-from blank_page import clashes, mount
+from blank_page import mount
 
 from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer
 from ppo_lib.course.words import ENGLISH
@@ -68,44 +68,18 @@ def view(blank: Any) -> View:
     return View(blank)
 
 
-@pytest.mark.parametrize(
-    "width",
-    [380, 820, *(pytest.param(width, marks=pytest.mark.slow) for width in (560, 700, 1100))],
-)
-def test_no_two_texts_overlap_and_nothing_jumps_at_any_slider_position(
-    blank: Any, width: int
-) -> None:
-    positions = itertools.product(
-        [0.01, 0.2, 0.5],
-        [-1.5, -1, -0.2, 0, 0.3, 1.5],
-        [0.01, 0.5, 0.8, 1, 1.2, 1.9, 2.5],
-        [True, False],
-    )
-    names = ("clip_range", "advantage", "ratio", "use_min")
-    states = [dict(zip(names, position, strict=True)) for position in positions]
-    mount(blank, ClipExplorer(), width)
-    assert clashes(blank, states) == []
-    places = blank.evaluate(
-        """(states) => states.map((state) => {
-          for (const [name, value] of Object.entries(state)) model.set(name, value);
+def test_the_axes_stay_while_the_state_changes(view: View) -> None:
+    positions = itertools.product([0.01, 0.5], [-1.5, 0, 1], [0.01, 1, 2.5], [True, False])
+    places = view.page.evaluate(
+        """(states) => states.map(([clip_range, advantage, ratio, use_min]) => {
+          Object.entries({ clip_range, advantage, ratio, use_min })
+            .forEach(([name, value]) => model.set(name, value));
           const ticks = [...document.querySelectorAll(".explorer-grid")];
           return ticks.map((tick) => tick.getAttribute("y1")).join();
         })""",
-        states[::17],
+        list(positions),
     )
     assert len(set(places)) == 1
-
-
-@pytest.mark.parametrize("width", [600, 730, 1100])
-def test_the_epsilon_slider_and_the_curve_fit_on_a_projector_together(
-    blank: Any, width: int
-) -> None:
-    """1280 x 720 at a zoom of 150% leaves the notebook about 370 px of height."""
-    mount(blank, ClipExplorer(), width)
-    slider = blank.locator("input[data-trait=clip_range]").bounding_box()
-    point = blank.locator(".explorer-point").bounding_box()
-    top, bottom = min(slider["y"], point["y"]), max(slider["y"], point["y"] + point["height"])
-    assert bottom - top < 300
 
 
 def test_the_picture_and_its_point_are_said_in_words(view: View) -> None:

@@ -13,7 +13,10 @@ from ppo_lib.course.explorers.explorer import Explorer
 from ppo_lib.course.lesson_01.step_explorer import StepExplorer
 from ppo_lib.course.lesson_02.trust_region_explorer import TrustRegionExplorer
 from ppo_lib.course.lesson_03.ratio_explorer import RatioExplorer
+from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer
+from ppo_lib.course.lesson_05.gae_explorer import GaeExplorer
 from ppo_lib.course.lesson_06.entropy_explorer import EntropyExplorer
+from ppo_lib.course.lesson_07.iteration_stepper import ITERATIONS, IterationStepper
 
 pytestmark = pytest.mark.browser
 
@@ -31,18 +34,17 @@ STEP = product(
     exact=[False, True],
 )
 TRUST = [
-    {"lean": lean, "slope": slope, **rest}
-    for (lean, slope), rest in itertools.product(
-        [(-0.5, -2), (0, 0), (-3, 0), (0, -3.5), (1, -4), (2, -3), (4, 0), (-1, 4), (3.7, 3.8)],
-        [
-            {"max_kl": max_kl, "step_size": step_size, "contours": kind}
-            for max_kl, step_size in [(0.001, 0.1), (0.05, 10), (1, 100)]
-            for kind in ["truth", "surrogate", "both"]
-        ],
+    {"lean": lean, "slope": slope} | state
+    for lean, slope in [
+        *[(-0.5, -2), (0, 0), (-3, 0), (0, -3.5), (1, -4)],
+        *[(2, -3), (4, 0), (-1, 4), (3.7, 3.8)],
+    ]
+    for state in product(
+        max_kl=[0.001, 0.05, 1], step_size=[0.1, 10, 100], contours=["truth", "surrogate", "both"]
     )
 ]
-# The longest words that it has.
-TRUST.append({"lean": -3.98, "slope": -3.98, "max_kl": 0.00344, "step_size": 0.2})
+# The longest words that it has, in every draw.
+LONGEST = {"lean": -3.98, "slope": -3.98, "max_kl": 0.00344, "step_size": 0.2, "contours": "both"}
 POLICIES = [
     [0.2] * 5,
     [0.01, 0.01, 0.96, 0.01, 0.01],
@@ -65,12 +67,33 @@ ENTROPY = product(
     rewards=[[-1.0] * 3, [-0.95, -0.95, -1.0], [1.0, 0.95, -0.95], [0.1, 0.0, 0.0]],
     ent_coef=[0.0, 0.01, 0.2, 1.0],
 )
-WIDTHS = [380, 450, 560, 600, 730, 819, 820, 980, 1400]
+CLIP = product(
+    clip_range=[0.01, 0.2, 0.5],
+    advantage=[-1.5, -1, -0.2, 0, 0.3, 1.5],
+    ratio=[0.01, 0.5, 0.8, 1, 1.2, 1.9, 2.5],
+    use_min=[True, False],
+)
+GAE = product(
+    end=["none", "terminated", "truncated"],
+    end_step=[0, 2, 3, 6],
+    step=[0, 3, 7],
+    gamma=[0.0, 0.93, 1.0],
+    gae_lambda=[0.0, 0.87, 1.0],
+    final_value=[-3.0, 0.4],
+    rewards=[[-2.0] * 8, [2.0] * 8, [0.7, 0.0, -1.3, 2.0] * 2],
+    values=[[3.0, -3.0] * 4 + [3.0], [0.0, -1.2, 0.5] * 3],
+)
+STEPPER = product(gradient_step=list(range(41)), iteration=list(ITERATIONS), limit=["clip", "none"])
+OTHERS = (450, 600, 730, 819, 980)
+WIDTHS = [380, 560, 820, 1400, *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS)]
 CROWDED: list[tuple[type[Explorer], list[dict[str, Any]]]] = [
     (StepExplorer, STEP),
     (TrustRegionExplorer, TRUST),
     (RatioExplorer, RATIO),
     (EntropyExplorer, ENTROPY),
+    (ClipExplorer, CLIP),
+    (GaeExplorer, GAE),
+    (IterationStepper, STEPPER),
 ]
 
 
@@ -79,6 +102,7 @@ CROWDED: list[tuple[type[Explorer], list[dict[str, Any]]]] = [
 def test_no_two_texts_overlap_and_the_size_stays(blank, explorer_class, states, width):
     mount(blank, explorer_class(), width)
     states = random.Random(width).sample(states, min(MOST_STATES, len(states)))
+    states += [LONGEST] * (explorer_class is TrustRegionExplorer)
     assert clashes(blank, states) == []
     heights = blank.evaluate(
         """(states) => states.map((state) => {
@@ -98,6 +122,7 @@ TOGETHER = [
     (RatioExplorer("discrete"), "num_samples", [".explorer-point", ".explorer-samples"]),
     (RatioExplorer("gaussian"), "num_samples", [".explorer-point", ".explorer-samples"]),
     (EntropyExplorer(), "ent_coef", [".explorer-point .explorer-dot"]),
+    (ClipExplorer(), "clip_range", [".explorer-point"]),
 ]
 
 

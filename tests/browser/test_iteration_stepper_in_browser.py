@@ -204,8 +204,8 @@ def test_play_walks_to_the_end_and_stops_and_then_begins_anew(blank: Any) -> Non
     assert view.get("gradient_step") == 2
 
 
-def test_a_view_that_is_removed_while_it_plays_stops(blank: Any) -> None:
-    view = View(blank, IterationStepper())
+def test_a_view_that_is_removed_while_it_plays_stops(view: View) -> None:
+    clock = stop_clock(view.page)
     view.button("Play").click()
     clock.run_for(510)
     view.page.evaluate("cleanup()")

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
-from lab_browser import NOTEBOOKS, Lab, LessonPage, open_lesson
+from lab_browser import LessonPage
 from nbformat.v4 import new_code_cell, new_notebook
+
+from ppo_lib.course.build import edition_of, find_sources, leaks
 
 pytestmark = pytest.mark.browser
 
 IN_EVERY_RUN = {"00_start_here", "05_advantages"}  # a live training, and an explorer with a check
 LESSONS = [
-    pytest.param(path.stem, marks=() if path.stem in IN_EVERY_RUN else pytest.mark.slow)
-    for path in sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
-]  # the others run without a browser there, both editions; in a browser with the slow tests
+    pytest.param(edition, marks=() if edition in IN_EVERY_RUN else pytest.mark.slow)
+    for edition in map(edition_of, find_sources())
+]
 
 
-@pytest.fixture(scope="module", params=LESSONS)
-def lesson(request: pytest.FixtureRequest, chromium: Any, lab: Lab) -> Iterator[LessonPage]:
-    """A lesson after 'Run All Cells', its exercises blank; run once for all tests of it."""
-    with open_lesson(chromium, lab, request.param) as page:
-        page.run_all()
-        yield page
-
-
-def test_run_all_reaches_the_last_cell_without_an_error(lesson: LessonPage) -> None:
+@pytest.mark.parametrize("edition", LESSONS)
+def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(
+    open_notebook: Callable[..., LessonPage], edition: str
+) -> None:
+    lesson = open_notebook(edition)
+    lesson.run_all()
     assert lesson.errors() == []
     assert lesson.not_run() == []
-
-
-def test_no_cell_writes_to_stderr(lesson: LessonPage) -> None:
     assert lesson.stderr() == []
-
-
-def test_every_widget_is_drawn(lesson: LessonPage) -> None:
     assert lesson.broken_widgets() == []
-
-
-def test_the_browser_meets_no_error(lesson: LessonPage) -> None:
     assert lesson.console_errors == []
-
-
-def test_nothing_is_asked_from_outside(lesson: LessonPage) -> None:
     assert lesson.outside == []
+    assert list(leaks(lesson.notebook())) == []
 
 
 def notebook_of(folder: Path, *cells: str) -> Path:

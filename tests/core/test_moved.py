@@ -53,7 +53,7 @@ STAYED = ("advantages", "config", "diagnostics", "losses", "networks")
 OLD_TRPO = """
 from ppo_lib.training import train
 from ppo_lib.trpo import TRPOConfig, trpo_update
-config = TRPOConfig(seed=3, max_kl=0.02, total_steps=512, num_envs=8, minibatch_size=64)
+config = TRPOConfig(seed=3, max_kl=0.001, total_steps=512, num_envs=8, minibatch_size=64)
 records = list(train(config, update=trpo_update, progress=False))
 """
 
@@ -89,7 +89,7 @@ def main():
     assert [record.env_steps for record in records] == [256, 512]
     for record in records:
         assert all(map(math.isfinite, record.metrics.values())), record.metrics
-        assert 0 < record.metrics["kl"] <= 0.02
+        assert 0 < record.metrics["kl"] <= 0.001
 
 
 def test_every_import_of_release_0_1_finds_the_new_thing_and_each_module_says_once_where_it_is():

@@ -8,9 +8,9 @@ import random
 import numpy as np
 import pytest
 import torch
+from explorer_object import check_ranges, check_refused, check_repr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from explorer_object import check_ranges, check_refused, check_repr
 from js_engine import JsEngine, planted, synced
 from torch.distributions import Categorical, Normal, kl_divergence
 
@@ -275,9 +275,9 @@ STATES = [
     ("far", {"new_probs": [0.01, 0.01, 0.01, 0.96, 0.01]}),
     ("none", {"new_probs": [0.96, *[0.01] * 4], "old_probs": [*[0.01] * 4, 0.96]}),
     ("same", {"kind": "gaussian", "new_mean": 0.0}),
-    ("near", {"kind": "gaussian", "num_samples": 256}),
+    ("near", {"kind": "gaussian", "new_mean": 0.4, "num_samples": 256}),
     ("far", {"kind": "gaussian", "new_mean": 1.5, "new_std": 0.6}),
-    ("none", {"kind": "gaussian", "new_mean": 2.5, "old_mean": -0.3, "old_std": 1.1}),
+    ("none", {"kind": "gaussian", "new_mean": 2.5, "old_mean": -0.3, "old_std": 0.9}),
     ("wide", {"kind": "gaussian", "new_std": 1.6}),
 ]
 READ = """({ makeModel, readRatios, tell, say }, states) => states.map((one) => {
@@ -297,9 +297,8 @@ def written(value, digits=2):
 
 
 def test_every_case_is_named_and_its_numbers_stand_in_their_places(said):
-    for (case, given), state in zip(STATES, said, strict=True):
-        explorer = RatioExplorer(**given)
-        policies = {}
+    for (case, traits), state in zip(STATES, said, strict=True):
+        explorer, policies = RatioExplorer(**traits), {}
         for which in ("new", "old"):
             mean, std, probs = (
                 getattr(explorer, f"{which}_{part}") for part in ("mean", "std", "probs")

@@ -148,21 +148,16 @@ def counted_returns():
     return [total / math.comb(50, k) for k, total in enumerate(totals)]
 
 
-def test_returns_and_gradients_are_those_of_counting_every_sequence_of_actions():
+def test_the_exact_gradient_points_right_at_every_theta():
+    """J′(p) = 50 Σ_k C(49, k) p^k (1 - p)^(49 - k) (B_{k+1} - B_k), and no term is negative."""
     returns = counted_returns()
-    for odds in (Fraction(1, 9), Fraction(1, 2), Fraction(1), Fraction(3)):
-        p = odds / (1 + odds)
-        weights = [math.comb(50, k) * p**k * (1 - p) ** (50 - k) for k in range(51)]
-        expected = sum(w * b for w, b in zip(weights, returns, strict=True))
-        # d/dθ of p^k (1 - p)^(50 - k) is that times k - 50 p
-        slope = sum(w * (k - 50 * p) * returns[k] for k, w in enumerate(weights))
-        (policy,) = solve(math.log(odds))
-        found = [policy[name] for name in ("right", "trueReturn", "gradient")]
-        assert found == pytest.approx([float(p), float(expected), float(slope)], abs=1e-12)
-    # J′(p) = 50 Σ_k C(49, k) p^k (1 - p)^(49 - k) (B_{k+1} - B_k), and no term is negative: the
-    # exact gradient points right at every θ, as the words say.
     assert all(after >= before for before, after in itertools.pairwise(returns))
     assert returns[-1] > returns[0]
+    chances = [
+        math.comb(50, k) * Fraction(1, 4) ** k * Fraction(3, 4) ** (50 - k) for k in range(51)
+    ]
+    value = float(sum(chance * b for chance, b in zip(chances, returns, strict=True)))
+    assert solve(-math.log(3))[0]["trueReturn"] == pytest.approx(value, abs=1e-12)
 
 
 def test_the_luck_of_the_batches_is_that_of_the_cliff():
@@ -247,33 +242,32 @@ def read(*states):
     return ENGINE.run(READ, [synced(StepExplorer(**state)) for state in states])
 
 
+WRITE = """(f, rows) => rows.map(([kind, value, digits]) =>
+  f[`write${kind}`](value, kind === "Chance" ? f.say : digits ?? undefined))"""
+
+
 def words_of(state):
     """What should be said of a state, its numbers as the front end writes them."""
-
-    def write(kind, value, *more):
-        return ENGINE.run(f"({{ say, write{kind}: f }}, one) => f(...one)", [value, *more])
-
     now, then, sample, name = (state[key] for key in ("now", "then", "sample", "situation"))
-    chance = "(f, chance) => f.writeChance(chance, f.say)"
-    fields = {
-        "theta": write("Number", now["theta"]),
-        "next": write("Number", then["theta"]),
-        "probability": write("Probability", now["right"]),
-        "now": write("Number", now["trueReturn"], 3),
-        "then": write("Number", then["trueReturn"], 3),
-        "chance_now": ENGINE.run(chance, now["arrive"]),
-        "chance": ENGINE.run(chance, then["arrive"]),
-        "gradient": write("Gradient", now["gradient"]),
-        "gradient_then": write("Gradient", then["gradient"]),
-        "estimate": write("Gradient", sample["gradient"]),
-        "step_size": write("StepSize", state["stepSize"]),
-        "source": STRINGS["source.exact" if state["exact"] else "source.batch"],
-        "number": state["batch"],
-        "ends": "{fell} fell, {arrived} arrived, {late} out of time".format(**sample),
+    numbers = {
+        "theta": ("Number", now["theta"], None),
+        "next": ("Number", then["theta"], None),
+        "now": ("Number", now["trueReturn"], 3),
+        "then": ("Number", then["trueReturn"], 3),
+        "probability": ("Probability", now["right"], None),
+        "chance_now": ("Chance", now["arrive"], None),
+        "chance": ("Chance", then["arrive"], None),
+        "gradient": ("Gradient", now["gradient"], None),
+        "estimate": ("Gradient", sample["gradient"], None),
+        "step_size": ("StepSize", state["stepSize"], None),
     }
+    fields = dict(zip(numbers, ENGINE.run(WRITE, list(numbers.values())), strict=True))
+    fields["source"] = STRINGS["source.exact" if state["exact"] else "source.batch"]
+    fields["ends"] = "{fell} fell, {arrived} arrived, {late} out of time".format(**sample)
+    picture = STRINGS["picture"].format(number=state["batch"], **fields)
     missed = [STRINGS["no_goal"]] if name in MISSES and sample["arrived"] == 0 else []
-    said = [*missed, STRINGS[f"situation.{name}.words"].format(**fields)]
-    return STRINGS["picture"].format(**fields), STRINGS[f"situation.{name}.heading"], " ".join(said)
+    words = [*missed, STRINGS[f"situation.{name}.words"].format(**fields)]
+    return picture, STRINGS[f"situation.{name}.heading"], " ".join(words)
 
 
 def test_every_situation_is_reached_and_says_its_numbers_in_their_places():

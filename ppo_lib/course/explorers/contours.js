@@ -85,7 +85,12 @@ function makeTracer(heights, size, level) {
   return { cross, trace };
 }
 
-/** How much of box `p` lies on box `q`; a box is [left, top, right, bottom]. */
+/** A box, [left, top, right, bottom], so far each way from its middle. */
+function boxAround([x, y], across, up = across) {
+  return [x - across, y - up, x + across, y + up];
+}
+
+/** How much of box `p` lies on box `q`. */
 function overlap(p, q) {
   const across = Math.min(p[2], q[2]) - Math.max(p[0], q[0]);
   const down = Math.min(p[3], q[3]) - Math.max(p[1], q[1]);
@@ -106,7 +111,7 @@ function placeWords([x, y], width, panel, taken, avoided, last) {
   RINGS.forEach((ring, far) => best?.cost <= 8 * far - 6 || TURNS.forEach(([ux, uy], number) => {
     const cx = x + ring * ux + Math.sign(ux) * Math.sqrt(Math.abs(ux)) * half;
     const cy = y + ring * uy + uy * up;
-    const box = [cx - half, cy - up, cx + half, cy + up];
+    const box = boxAround([cx, cy], half, up);
     if (box[0] < panel.left + 3 || box[2] > panel.right - 3) return;
     if (box[1] < panel.top + 2 || box[3] > panel.bottom - 2) return;
     const place = far * TURNS.length + number;
@@ -139,9 +144,7 @@ function placeOnLine(line, wanted, width, panel, taken) {
   for (let away = 0; away < line.length; away += 1) {
     for (const index of away === 0 ? [wanted] : [wanted + away, wanted - away]) {
       if (index < 0 || index >= line.length) continue;
-      const [x, y] = line[index];
-      const [half, up] = [width / 2 + 2, LINE_HEIGHT / 2];
-      const box = [x - half, y - up, x + half, y + up];
+      const box = boxAround(line[index], width / 2 + 2, LINE_HEIGHT / 2);
       const inside = box[0] > panel.left && box[2] < panel.right && box[1] > panel.top && box[3] < panel.bottom;
       if (inside && taken.every((other) => overlap(box, other) === 0)) return box;
     }

@@ -1,4 +1,4 @@
-// Random numbers that Python and the browser draw alike: `sampling.py` is the same.
+// Random numbers with a seed, which are the same in every browser.
 
 /** A 32-bit number hashed, one to one ("lowbias32" of Wellons, 2018). */
 function mixBits(number) {

@@ -1,5 +1,5 @@
 // Three steps from one policy of the cliff: the gradient's, the natural gradient's and TRPO's.
-// The mathematics of cliff_steps.py and cliff.py again; tests hold each to the other.
+// The mathematics of ppo_lib.course.cliff again; tests hold each to the other.
 
 const GOAL_AT = 8; // the corridor has positions 0 (the bait) to 8
 const BAIT = 0.2;

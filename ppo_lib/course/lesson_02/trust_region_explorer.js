@@ -163,7 +163,7 @@ function makeTip(parent, name, { stroke }) {
   return (x, y, ux, uy) => setAttributes(tip, { d: shapes[name](x, y, ux, uy) });
 }
 
-/** A step's arrow: returns draw(from, to, shown), in pixels, cut off at the map's edge. */
+/** A step's arrow: returns draw(from, end), in pixels; `end` is endOnMap's, or null for no step. */
 function makeStep(panel, name, style) {
   const shaft = addNode(panel.plot, "path", { fill: "none", ...style });
   const ends = addNode(panel.front, "g");
@@ -171,18 +171,18 @@ function makeStep(panel, name, style) {
   const beyond = addNode(panel.front, "path", {
     fill: "none", stroke: style.stroke, "stroke-width": 3, "stroke-linecap": "round",
   });
-  return (from, end, shown) => {
+  return (from, end) => {
+    const isSeen = end !== null && end.length > 3;
+    show(shaft, isSeen);
+    show(ends, isSeen && !end.beyond);
+    show(beyond, isSeen && end.beyond);
+    if (!isSeen) return;
     const [x, y] = end.at;
-    const length = Math.hypot(x - from[0], y - from[1]);
-    const [ux, uy] = length > 0 ? [(x - from[0]) / length, (y - from[1]) / length] : [1, 0];
-    const visible = shown && length > 3;
-    show(shaft, visible);
-    show(ends, visible && !end.beyond);
-    show(beyond, visible && end.beyond);
+    const [ux, uy] = [(x - from[0]) / end.length, (y - from[1]) / end.length];
     setAttributes(shaft, { d: pathOf([from, end.at]) });
+    drawTip(x, y, ux, uy);
     const second = arrowHead(x - 7 * ux, y - 7 * uy, ux, uy, 9);
-    if (end.beyond) setAttributes(beyond, { d: arrowHead(x, y, ux, uy, 9) + second });
-    else drawTip(x, y, ux, uy);
+    setAttributes(beyond, { d: arrowHead(x, y, ux, uy, 9) + second });
   };
 }
 
@@ -196,7 +196,7 @@ function endOnMap(panel, from, to) {
     if (way !== 0) share = Math.min(share, Math.max(0, (edge - from[axis]) / way));
   });
   const at = [0, 1].map((axis) => from[axis] + share * (to[axis] - from[axis]));
-  return { at, beyond: share < 1 };
+  return { at, beyond: share < 1, length: Math.hypot(at[0] - from[0], at[1] - from[1]) };
 }
 
 /** The names of the curves, above the map or beside it, with a piece of each. */
@@ -276,21 +276,17 @@ function makeSteps(panel, styles, measure, { say }) {
   return (state, taken) => {
     const pixels = ({ lean, slope }) => [panel.scaleX(lean), panel.scaleY(slope)];
     const from = pixels(state.old);
-    taken.push([from[0] - 13, from[1] - 13, from[0] + 13, from[1] + 13]);
+    taken.push(boxAround(from, 13));
     const avoided = [];
-    const ends = {};
+    const ends = byName(names, (name) => state[name] && endOnMap(panel, from, pixels(state[name])));
     for (const name of names) {
-      const step = state[name];
-      arrows[name](from, step ? endOnMap(panel, from, pixels(step)) : { at: from }, step !== null);
-      if (step === null) continue;
-      const end = endOnMap(panel, from, pixels(step));
-      const [x, y] = end.at;
-      const length = Math.hypot(x - from[0], y - from[1]);
+      arrows[name](from, ends[name]);
+      if (ends[name] === null) continue;
+      const { at, length } = ends[name];
       for (let d = 0; d < length; d += 12) {
-        avoided.push([from[0] + ((x - from[0]) * d) / length, from[1] + ((y - from[1]) * d) / length]);
+        avoided.push([0, 1].map((axis) => from[axis] + ((at[axis] - from[axis]) * d) / length));
       }
-      if (length > 13) taken.push([x - 10, y - 10, x + 10, y + 10]);
-      ends[name] = { ...end, length };
+      if (length > 13) taken.push(boxAround(at, 10));
     }
     const write = (name, at, text) => {
       let found = text && placeWords(at, measure(text), panel, taken, avoided, places[name]);
@@ -301,7 +297,7 @@ function makeSteps(panel, styles, measure, { say }) {
     };
     const whole = state.trpo !== null && state.halvings === 0;
     for (const name of ["gradient", "natural", "trpo"]) {
-      if (!(name in ends) || (whole && name === "trpo")) {
+      if (ends[name] === null || (whole && name === "trpo")) {
         write(name, from, null);
         continue;
       }
@@ -312,7 +308,7 @@ function makeSteps(panel, styles, measure, { say }) {
       write(name, at, kind ? say(kind, { name: title }) : title);
     }
     write("old", from, say("point.old"));
-    for (const [x, y] of avoided) taken.push([x - 6, y - 6, x + 6, y + 6]); // heights keep clear
+    for (const place of avoided) taken.push(boxAround(place, 6)); // heights keep clear
   };
 }
 
@@ -323,8 +319,7 @@ function makePlateaus(panel, measure, { say }) {
     const text = say(`plateau.${name}`);
     const half = measure(text) / 2;
     const cx = clamp(panel.scaleX(x), panel.left + half + 4, panel.right - half - 4);
-    const cy = panel.scaleY(y);
-    const box = [cx - half, cy - LINE_HEIGHT / 2, cx + half, cy + LINE_HEIGHT / 2];
+    const box = boxAround([cx, panel.scaleY(y)], half, LINE_HEIGHT / 2);
     const free = contours !== "surrogate" && taken.every((other) => overlap(box, other) === 0);
     words[index](free ? box : null, text);
     if (free) taken.push(box);

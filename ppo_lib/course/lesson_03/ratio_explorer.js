@@ -1,5 +1,5 @@
 // The ratio explorer: what samples of the old policy say about a new one.
-// The first functions are the mathematics; importance.py holds the same. A policy is
+// The first functions are the mathematics, tested against torch and integrals. A policy is
 // {probs} for five actions, numbered from 0, or {mean, std} for one continuous action.
 
 const REWARDS = [1, 3, 2, 5, 4]; // of the five actions
@@ -183,7 +183,7 @@ function policyWords({ mean, std }) {
   return mapValues({ mean, std }, formatNumber);
 }
 
-/** Both policies and the read-outs in words, as `describe` in Python has them. */
+/** Both policies and the read-outs in words. */
 function describePicture(state, say) {
   const name = (policy) => policy.probs
     ? say("policy.discrete", { probabilities: formatList(policy.probs) })

@@ -1,5 +1,5 @@
 // The GAE explorer: every advantage of a rollout, and the terms that make one of them up.
-// The first functions are the mathematics; ppo_lib's advantages.py holds the same.
+// The first functions are the mathematics, tested against ppo_lib.advantages.
 
 /**
  * δ_t = r_t + γ V(s_{t+1}) (1 − terminated_t) − V(s_t) and Â_t = δ_t + γ λ (1 − ended_t) Â_{t+1}.
@@ -111,7 +111,7 @@ function headingOf({ step, advantages }, say) {
   return say("heading", { index: subscript(step), value: writeNumber(advantages[step]) });
 }
 
-/** The rollout, its advantages and the chosen one's terms in words, as `describe` in Python has them. */
+/** The rollout, its advantages and the chosen one's terms in words. */
 function describePicture(state, say) {
   const { gamma, lambda, rewards, values, end, endStep, finalValue, tdErrors, advantages } = state;
   const picture = say("picture", {

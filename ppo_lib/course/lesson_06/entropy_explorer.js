@@ -1,5 +1,5 @@
 // The entropy explorer: what the entropy bonus does to a policy over three actions.
-// The first functions are the mathematics; entropy_bonus.py holds the same.
+// The first functions are the mathematics, tested against torch and autograd.
 
 const STEP_SIZE = 1; // of a gradient step on the logits
 const SURE = 0.9; // from here a policy counts as nearly sure of an action

@@ -11,7 +11,7 @@ const NUMBERS_FROM = 480; // a narrower picture has a key without numbers
 const STRIP = { top: 369, height: 12 };
 const TICK_OF_PLAY = 250; // milliseconds
 
-/** What is special about a moment: the end of a key in the string table, as in Python. */
+/** What is special about a moment: the end of a key in the string table. */
 function momentCase(outside, step, surrogate) {
   if (step === 0) return "start";
   if (step === outside.length - 1) return "end";
