@@ -8,14 +8,11 @@ embedded engine.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import traitlets
 from anywidget import AnyWidget
 
-from ppo_lib.course.explorers.explorer import Explorer
 from ppo_lib.course.explorers.page import open_page, show, state_of
 
 # Texts that leave the picture or stand on one another, and words that are cut off beside it.
@@ -50,30 +47,30 @@ CLASHES = """(states) => {
 
 
 @contextmanager
-def open_blank(chromium: Any) -> Iterator[Any]:
+def open_blank(chromium):
     """Open the page; on leaving, no exception may have been thrown in it."""
     page = open_page(chromium, viewport={"width": 1000, "height": 700})
-    errors: list[str] = []
+    errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert errors == []
     page.close()
 
 
-def mount(page: Any, explorer: Explorer, width: int = 980) -> None:
+def mount(page, explorer, width=980):
     """Show an explorer in a room `width` pixels wide, and wait for its picture."""
     show(page, state_of(explorer), width)
 
 
-def clashes(page: Any, states: list[dict[str, Any]]) -> list[str]:
+def clashes(page, states):
     """Return what is wrong with the layout in any of the states (values of synced traits)."""
-    found: list[str] = page.evaluate(CLASHES, states)
+    found = page.evaluate(CLASHES, states)
     return found
 
 
-def some_states(explorer: Explorer, count: int = 60) -> list[dict[str, Any]]:
+def some_states(explorer, count=60):
     """Return states that mix the ends and the middle of every bounded trait, both of a switch."""
-    values: dict[str, list[Any]] = {}
+    values = {}
     for name, limits in explorer.bounds.items():
         ends = [limits[end] for end in ("low", "high") if end in limits]
         values[name] = limits.get("values") or [*ends, getattr(explorer, name)]

@@ -182,6 +182,8 @@ class LessonPage:
     def notebook(self) -> NotebookNode:
         """Return the notebook as JupyterLab would store it now."""
         stored = self.page.evaluate(f"() => {{ {PANEL} return panel.context.model.toJSON(); }}")
+        for cell in stored["cells"]:
+            cell.pop("attachments", None)  # null, which is not of the format
         return nbformat.reads(json.dumps(stored), as_version=4)
 
     def not_run(self) -> list[str]:

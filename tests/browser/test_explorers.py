@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from blank_page import clashes, mount, some_states
 
-from ppo_lib.course.explorers.explorer import Explorer
 from ppo_lib.course.explorers.page import all_explorers
 
 pytestmark = pytest.mark.browser
@@ -36,8 +34,8 @@ SEEN = """(states) => states.map((state) => {
 @every_explorer
 @every_width
 def test_it_is_drawn_whole_keeps_its_size_and_leaves_no_field_of_a_string_empty(
-    blank: Any, explorer_class: type[Explorer], width: int
-) -> None:
+    blank, explorer_class, width
+):
     states = some_states(explorer_class(), count=30)
     mount(blank, explorer_class(), width)
     heights = set()
@@ -53,8 +51,8 @@ def test_it_is_drawn_whole_keeps_its_size_and_leaves_no_field_of_a_string_empty(
 
 @every_explorer
 def test_every_part_that_takes_the_focus_has_a_name_a_role_and_a_visible_focus(
-    blank: Any, explorer_class: type[Explorer]
-) -> None:
+    blank, explorer_class
+):
     mount(blank, explorer_class())
     parts = blank.evaluate(
         """() => [...document.querySelectorAll("input, button, [tabindex]")].map((node) => ({
@@ -107,9 +105,7 @@ def test_every_part_that_takes_the_focus_has_a_name_a_role_and_a_visible_focus(
         ("dark", "#111111", "rgba(255, 255, 255, 0.87)"),
     ],
 )
-def test_text_stands_out_and_is_at_least_12_pt(
-    blank: Any, explorer_class: type[Explorer], theme: str, paper: str, ink: str
-) -> None:
+def test_text_stands_out_and_is_at_least_12_pt(blank, explorer_class, theme, paper, ink):
     blank.add_style_tag(
         content=f":root {{ --jp-layout-color0: {paper}; --jp-ui-font-color1: {ink};"
         f" --jp-ui-font-color2: {ink.replace('0.87', '0.6')}; }}"
@@ -132,7 +128,7 @@ def test_text_stands_out_and_is_at_least_12_pt(
         alpha = alpha if color.startswith("rgba") else 1.0
         shade = red * alpha + background * (1 - alpha)
 
-        def luminance(value: float) -> float:
+        def luminance(value):
             value /= 255
             return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
@@ -141,9 +137,7 @@ def test_text_stands_out_and_is_at_least_12_pt(
 
 
 @every_explorer
-def test_a_view_that_is_removed_leaves_nothing_behind(
-    blank: Any, explorer_class: type[Explorer]
-) -> None:
+def test_a_view_that_is_removed_leaves_nothing_behind(blank, explorer_class):
     mount(blank, explorer_class())
     assert blank.evaluate("Object.values(model.listeners).flat().length") > 0
     blank.evaluate("window.inputs = [...document.querySelectorAll('input, button, [tabindex]')]")
@@ -163,9 +157,7 @@ def test_a_view_that_is_removed_leaves_nothing_behind(
 
 
 @every_explorer
-def test_the_picture_follows_the_room_and_keeps_the_focus(
-    blank: Any, explorer_class: type[Explorer]
-) -> None:
+def test_the_picture_follows_the_room_and_keeps_the_focus(blank, explorer_class):
     mount(blank, explorer_class(), width=1000)
     part = blank.locator(".explorer-svg [tabindex]").last
     part.focus()
@@ -181,9 +173,7 @@ def test_the_picture_follows_the_room_and_keeps_the_focus(
 
 
 @every_explorer
-def test_the_page_hears_no_key_that_a_part_uses_and_every_other(
-    blank: Any, explorer_class: type[Explorer]
-) -> None:
+def test_the_page_hears_no_key_that_a_part_uses_and_every_other(blank, explorer_class):
     mount(blank, explorer_class())
     blank.evaluate(
         """() => { window.heard = [];

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Any
 
 import pytest
 from view import View
@@ -17,14 +16,14 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def view(blank: Any) -> View:
+def view(blank):
     return View(blank, IterationStepper())
 
 
 # The picture ----------------------------------------------------------------------------
 
 
-def columns(page: Any, path: Any) -> list[tuple[float, float, float]]:
+def columns(page, path):
     """Return [left, right, signed height in pixels] of each bar of a path."""
     number = r"(-?[\d.]+)"
     found = re.findall(rf"M{number},{number}V{number}H{number}V", path.get_attribute("d"))
@@ -33,9 +32,9 @@ def columns(page: Any, path: Any) -> list[tuple[float, float, float]]:
     ]
 
 
-def classes(page: Any) -> dict[str, list[tuple[float, float, float]]]:
+def classes(page):
     paths = page.locator(".explorer-svg [clip-path] > path[fill]:not([stroke-dasharray])")
-    by_fill: dict[str, list[tuple[float, float, float]]] = {"inside": [], "alive": [], "dead": []}
+    by_fill = {"inside": [], "alive": [], "dead": []}
     names = {"#999999": "inside", "#E69F00": "alive"}
     for path in paths.all():
         fill = path.get_attribute("fill")
@@ -48,9 +47,7 @@ def classes(page: Any) -> dict[str, list[tuple[float, float, float]]]:
     ("step", "iteration", "limit"),
     [(0, 1, "clip"), (8, 10, "clip"), (40, 30, "none")],
 )
-def test_the_bars_heights_are_the_roots_of_the_counts(
-    blank: Any, step: int, iteration: int, limit: str
-) -> None:
+def test_the_bars_heights_are_the_roots_of_the_counts(blank, step, iteration, limit):
     explorer = IterationStepper(gradient_step=step, iteration=iteration, limit=limit)
     view = View(blank, explorer)
     unit = 113 / explorer.recording["bars"]["highest"] ** 0.5  # half the panel's height
@@ -67,7 +64,7 @@ def test_the_bars_heights_are_the_roots_of_the_counts(
     assert up == pytest.approx(int((explorer.update.advantages > 0).sum()), rel=0.02)
 
 
-def test_at_the_start_one_bar_stands_at_1_and_later_the_dead_are_hatched(view: View) -> None:
+def test_at_the_start_one_bar_stands_at_1_and_later_the_dead_are_hatched(view):
     bars = classes(view.page)
     assert len(bars["inside"]) == 2 and not bars["alive"] and not bars["dead"]  # up and down
     band = view.page.locator(".explorer-svg rect[fill-opacity]").first.bounding_box()
@@ -85,7 +82,7 @@ def test_at_the_start_one_bar_stands_at_1_and_later_the_dead_are_hatched(view: V
     assert view.page.locator(f"pattern{fill[4:-1]}").count() == 1
 
 
-def test_dead_samples_stand_in_front_of_the_others_of_their_bar(view: View) -> None:
+def test_dead_samples_stand_in_front_of_the_others_of_their_bar(view):
     view.page.evaluate("model.get('recording').updates[1].clip.frames[40] = [[30, 100, 36, 0, 0]]")
     view.set(gradient_step=40)
     bars = classes(view.page)
@@ -94,7 +91,7 @@ def test_dead_samples_stand_in_front_of_the_others_of_their_bar(view: View) -> N
     assert dead[2] / whole[2] == pytest.approx(0.6, abs=0.02)
 
 
-def test_the_curves_are_thick_up_to_now_and_the_strip_is_filled_as_far(view: View) -> None:
+def test_the_curves_are_thick_up_to_now_and_the_strip_is_filled_as_far(view):
     for step in (0, 1, 17, 40):
         view.set(gradient_step=step)
         past = view.page.locator(
@@ -113,7 +110,7 @@ def test_the_curves_are_thick_up_to_now_and_the_strip_is_filled_as_far(view: Vie
         assert cells == [max(0, step - 1), 40 - step]
 
 
-def test_the_axes_stay_in_every_moment(view: View) -> None:
+def test_the_axes_stay_in_every_moment(view):
     moments = itertools.product(ITERATIONS, ("clip", "none"), (0, 7, 20, 40))
     places = set()
     for iteration, limit, step in moments:
@@ -126,7 +123,7 @@ def test_the_axes_stay_in_every_moment(view: View) -> None:
 # The handling ---------------------------------------------------------------------------
 
 
-def test_the_slider_and_the_point_move_one_step_at_a_time(view: View) -> None:
+def test_the_slider_and_the_point_move_one_step_at_a_time(view):
     slider = view.page.locator("input[data-trait=gradient_step]")
     slider.focus()
     for key, step in [("ArrowRight", 1), ("End", 40), ("ArrowLeft", 39), ("Home", 0)]:
@@ -140,7 +137,7 @@ def test_the_slider_and_the_point_move_one_step_at_a_time(view: View) -> None:
     assert point.get_attribute("aria-valuetext") == "39: Epoch 10 of 10, minibatch 3 of 4"
 
 
-def test_the_point_is_dragged_and_a_press_on_the_curves_brings_it(blank: Any) -> None:
+def test_the_point_is_dragged_and_a_press_on_the_curves_brings_it(blank):
     view = View(blank, IterationStepper(gradient_step=10))
     surface = view.page.locator(".explorer-surface").bounding_box()
     place = surface["y"] + surface["height"] - 10  # in the lower panel
@@ -156,7 +153,7 @@ def test_the_point_is_dragged_and_a_press_on_the_curves_brings_it(blank: Any) ->
     assert view.get("gradient_step") == 40
 
 
-def test_the_buttons_go_by_whole_epochs_and_rest_at_the_ends(blank: Any) -> None:
+def test_the_buttons_go_by_whole_epochs_and_rest_at_the_ends(blank):
     view = View(blank, IterationStepper(gradient_step=6))
     back = view.button("Epoch back")
     on = view.button("Epoch on")
@@ -171,14 +168,14 @@ def test_the_buttons_go_by_whole_epochs_and_rest_at_the_ends(blank: Any) -> None
     assert on.get_attribute("aria-disabled") == "true"
 
 
-def stop_clock(page: Any) -> Any:
+def stop_clock(page):
     """Let the page's time pass only by `run_for` from now on."""
     page.clock.install(time=0)
     page.clock.pause_at(1000)
     return page.clock
 
 
-def test_play_walks_to_the_end_and_stops_and_then_begins_anew(blank: Any) -> None:
+def test_play_walks_to_the_end_and_stops_and_then_begins_anew(blank):
     view = View(blank, IterationStepper(gradient_step=30))
     clock = stop_clock(blank)
     status = view.page.get_by_role("status")
@@ -204,7 +201,7 @@ def test_play_walks_to_the_end_and_stops_and_then_begins_anew(blank: Any) -> Non
     assert view.get("gradient_step") == 2
 
 
-def test_a_view_that_is_removed_while_it_plays_stops(view: View) -> None:
+def test_a_view_that_is_removed_while_it_plays_stops(view):
     clock = stop_clock(view.page)
     view.button("Play").click()
     clock.run_for(510)
@@ -213,8 +210,8 @@ def test_a_view_that_is_removed_while_it_plays_stops(view: View) -> None:
     assert view.get("gradient_step") == 2
 
 
-def test_ones_own_surrogate_is_called_yours(blank: Any) -> None:
-    def mine(*arguments: Any) -> Any:
+def test_ones_own_surrogate_is_called_yours(blank):
+    def mine(*arguments):
         return unclipped_surrogate(*arguments)
 
     view = View(blank, IterationStepper(mine, gradient_step=20))

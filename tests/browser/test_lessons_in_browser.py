@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import nbformat
 import pytest
-from lab_browser import LessonPage
 from nbformat.v4 import new_code_cell, new_notebook
 
 from ppo_lib.course.build import edition_of, find_sources, leaks
@@ -22,9 +18,7 @@ LESSONS = [
 
 
 @pytest.mark.parametrize("edition", LESSONS)
-def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(
-    open_notebook: Callable[..., LessonPage], edition: str
-) -> None:
+def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(open_notebook, edition):
     lesson = open_notebook(edition)
     lesson.run_all()
     assert lesson.errors() == []
@@ -36,7 +30,7 @@ def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(
     assert list(leaks(lesson.notebook())) == []
 
 
-def notebook_of(folder: Path, *cells: str) -> Path:
+def notebook_of(folder, *cells):
     """Write a notebook of these code cells, and return its path."""
     path = folder / "made_up.ipynb"
     notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
@@ -45,9 +39,7 @@ def notebook_of(folder: Path, *cells: str) -> Path:
     return path
 
 
-def test_the_checks_above_see_what_is_wrong(
-    open_notebook: Callable[..., LessonPage], tmp_path: Path
-) -> None:
+def test_the_checks_above_see_what_is_wrong(open_notebook, tmp_path):
     page = open_notebook(
         notebook_of(
             tmp_path,
@@ -80,8 +72,8 @@ def test_the_checks_above_see_what_is_wrong(
 
 @pytest.mark.parametrize(("theme", "is_dark"), [("light", False), ("dark", True)])
 def test_a_notebook_opens_in_the_theme_and_size_that_was_asked_for(
-    open_notebook: Callable[..., LessonPage], tmp_path: Path, theme: str, is_dark: bool
-) -> None:
+    open_notebook, tmp_path, theme, is_dark
+):
     path = notebook_of(tmp_path, "print('line\\n' * 60)", "'the end'")
     page = open_notebook(path, viewport=(1280, 720), theme=theme, zoom=1.5)
     page.run_all()

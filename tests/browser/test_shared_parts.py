@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import traitlets
@@ -35,22 +34,22 @@ class Sandbox(Explorer):
 
 
 @pytest.fixture
-def sandbox(blank: Any) -> Any:
+def sandbox(blank):
     mount(blank, Sandbox(), width=600)
     return blank
 
 
-def values(page: Any, *names: str) -> list[Any]:
-    found: list[Any] = page.evaluate("names => names.map((name) => model.get(name))", list(names))
+def values(page, *names):
+    found = page.evaluate("names => names.map((name) => model.get(name))", list(names))
     return found
 
 
-def middle(page: Any) -> tuple[float, float]:
+def middle(page):
     box = page.locator(".explorer-point > .explorer-dot").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_logarithmic_slider_stores_the_value_itself_and_shows_any_value(sandbox: Any) -> None:
+def test_a_logarithmic_slider_stores_the_value_itself_and_shows_any_value(sandbox):
     slider = sandbox.locator("input[data-trait=rate]")
     slider.focus()
     sandbox.keyboard.press("ArrowRight")
@@ -63,7 +62,7 @@ def test_a_logarithmic_slider_stores_the_value_itself_and_shows_any_value(sandbo
     assert values(sandbox, "rate") == [0.0311]  # drawn, and not rounded
 
 
-def test_a_choice_is_a_group_of_radio_buttons(sandbox: Any) -> None:
+def test_a_choice_is_a_group_of_radio_buttons(sandbox):
     group = sandbox.get_by_role("radiogroup", name="kind")
     assert [group.get_by_role("radio", name=f"a {k}").is_checked() for k in ("one", "two")] == [
         True,
@@ -77,7 +76,7 @@ def test_a_choice_is_a_group_of_radio_buttons(sandbox: Any) -> None:
     assert group.get_by_role("radio", name="a one").is_checked()
 
 
-def test_a_button_without_a_task_says_so_and_keeps_the_focus(sandbox: Any) -> None:
+def test_a_button_without_a_task_says_so_and_keeps_the_focus(sandbox):
     button = sandbox.get_by_role("button", name="reset")
     assert button.get_attribute("aria-disabled") == "true"
     sandbox.evaluate("model.set('across', 1)")
@@ -92,7 +91,7 @@ def test_a_button_without_a_task_says_so_and_keeps_the_focus(sandbox: Any) -> No
     assert sandbox.evaluate("model.saved") == saved
 
 
-def test_a_point_of_two_dimensions_is_dragged_over_the_plane(sandbox: Any) -> None:
+def test_a_point_of_two_dimensions_is_dragged_over_the_plane(sandbox):
     x, y = middle(sandbox)
     sandbox.mouse.move(x + 5, y + 4)  # gripped off its centre
     sandbox.mouse.down()
@@ -105,15 +104,13 @@ def test_a_point_of_two_dimensions_is_dragged_over_the_plane(sandbox: Any) -> No
     assert values(sandbox, "across", "along") == [2, -1]
 
 
-def test_a_press_on_the_surface_brings_the_point_there(sandbox: Any) -> None:
+def test_a_press_on_the_surface_brings_the_point_there(sandbox):
     box = sandbox.locator(".explorer-surface").bounding_box()
     sandbox.mouse.click(box["x"] + 100, box["y"] + 50)
     assert values(sandbox, "across", "along") == [-1, 1]
 
 
-def test_each_arrow_moves_the_point_along_its_own_axis_and_takes_the_focus_there(
-    sandbox: Any,
-) -> None:
+def test_each_arrow_moves_the_point_along_its_own_axis_and_takes_the_focus_there(sandbox):
     across = sandbox.get_by_role("slider", name="across")
     along = sandbox.get_by_role("slider", name="along")
     across.focus()
@@ -140,7 +137,7 @@ def test_each_arrow_moves_the_point_along_its_own_axis_and_takes_the_focus_there
     assert along.get_attribute("aria-valuemax") == "2"
 
 
-def test_the_tab_key_finds_a_point_of_two_dimensions_once(sandbox: Any) -> None:
+def test_the_tab_key_finds_a_point_of_two_dimensions_once(sandbox):
     sandbox.get_by_role("slider", name="across").focus()
     sandbox.keyboard.press("ArrowUp")
     order = [node.get_attribute("tabindex") for node in sandbox.locator("[tabindex]").all()]

@@ -79,13 +79,14 @@ def test_the_paths_are_episodes_that_make_the_numbers_above_them(blank):
     paths = blank.locator(".explorer-episode").all()
     assert len({path.get_attribute("stroke-dasharray") for path in paths[:4]}) == 4
     drawn = [np.array(points(path.get_attribute("d"))).T for path in paths]
+    start = float(view.attribute("circle.explorer-dot[r='4']", "cy"))
     for half, theta in ((0, 0.4), (1, float(view.numbers()["θ"][1]))):
         ends, terms = [], []
         for x, y in drawn[4 * half : 4 * half + 4]:
             unit = np.abs(np.diff(y)).min()  # pixels from one position to the next
             place = 1 + np.rint((y[0] - y) / unit).astype(int)
             assert np.diff(x) == pytest.approx([x[1] - x[0]] * (len(x) - 1), abs=0.11)
-            assert set(np.abs(np.diff(place))) == {1}
+            assert set(np.abs(np.diff(place))) == {1} and abs(y[0] - start) < unit / 2
             assert place[-1] in (0, 8) or len(place) == 51
             p, reward = 1 / (1 + np.exp(-theta)), {0: 0.2, 8: 1.0}.get(place[-1], 0)
             ends.append(place[-1])

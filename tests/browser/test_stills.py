@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import struct
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 
 import lab_browser
 import nbformat
@@ -14,25 +12,24 @@ import pytest
 from nbformat.v4 import new_output
 
 from ppo_lib.course import build, stills
-from ppo_lib.course.explorers.explorer import Explorer
 from ppo_lib.course.explorers.page import all_explorers, state_of
 from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer
 
 pytestmark = pytest.mark.browser
 
 
-def shown(explorer: Explorer) -> stills.Shown:
+def shown(explorer):
     bundle = explorer._repr_mimebundle_()
     assert bundle is not None
     output = new_output("execute_result", data=bundle[0])
     return stills.Shown(output, "name", state_of(explorer))
 
 
-def png_of(output: Any) -> bytes:
+def png_of(output):
     return base64.b64decode(output.data["image/png"])
 
 
-def test_every_explorer_has_a_small_and_sharp_still_and_its_words(chromium: Any) -> None:
+def test_every_explorer_has_a_small_and_sharp_still_and_its_words(chromium):
     explorers = [shown(explorer_class()) for explorer_class in all_explorers().values()]
     stills.take_stills(chromium, explorers)
     for output, _, state in explorers:
@@ -45,7 +42,7 @@ def test_every_explorer_has_a_small_and_sharp_still_and_its_words(chromium: Any)
         assert state["strings"]["hint"] != state["strings"]["still.note"]  # its own, as it was
 
 
-def test_a_still_follows_the_state_and_the_same_state_gives_the_same_bytes(chromium: Any) -> None:
+def test_a_still_follows_the_state_and_the_same_state_gives_the_same_bytes(chromium):
     ratios = (1.0, 1.7, 1.7)
     explorers = [shown(ClipExplorer(ratio=ratio)) for ratio in ratios]
     stills.take_stills(chromium, explorers)
@@ -74,8 +71,8 @@ explorer.ratio = 1.7
 
 
 def test_a_build_puts_the_still_of_that_moment_beside_the_widget_and_lab_shows_it(
-    chromium: Any, lab: lab_browser.Lab, tmp_path: Path
-) -> None:
+    chromium, lab, tmp_path
+):
     source = tmp_path / "course" / "lesson_01" / "lesson.py"
     source.parent.mkdir(parents=True)
     source.write_text(LESSON)

@@ -397,7 +397,8 @@ def test_a_populations_models_show_what_their_agents_learn_until_they_are_frozen
 
 def test_the_checkpoint_of_an_agent_holds_its_own_weights_alone(tmp_path):
     configs = [small(seed=seed) for seed in range(8)]
-    last = next(train_many(configs, progress=False))
+    iterations = train_many(configs, progress=False)  # while it lives, the agents share storage
+    last = next(iterations)
     save_checkpoint(tmp_path / "one.pt", last[5].model, configs[5])
     save_checkpoint(tmp_path / "alone.pt", make_model(configs[5]), configs[5])
     loaded, config = load_checkpoint(tmp_path / "one.pt")

@@ -1,5 +1,6 @@
 """Sweeps: what the curves of many agents say."""
 
+import itertools
 import math
 
 import numpy as np
@@ -23,22 +24,11 @@ def record(iteration, returns, kl):
 
 def history_of(*runs):
     """A history from runs: of each agent and iteration, the returns, and `nan` if it diverged."""
+    iterations = enumerate(zip(*runs, strict=True), 1)
     return [
-        [
-            record(
-                place + 1, [] if run[place] is NAN else run[place], NAN if run[place] is NAN else 1
-            )
-            for run in runs
-        ]
-        for place in range(len(runs[0]))
+        [record(number, *(([], NAN) if returns is NAN else (returns, 1))) for returns in of_agents]
+        for number, of_agents in iterations
     ]
-
-
-def constant(*scores, num_iterations=3):
-    """A history of agents whose every episode has the same return, with 20 in each iteration."""
-    return history_of(
-        *([[score] * 20 if score == score else NAN] * num_iterations for score in scores)
-    )
 
 
 def test_a_curve_is_the_mean_of_the_episodes_that_ended_last_by_then():
@@ -66,19 +56,12 @@ def test_a_curve_is_recent_return_after_each_iteration_of_a_real_run():
         np.testing.assert_allclose(values[agent], expected)
 
 
-def test_an_agent_has_no_value_from_the_iteration_in_which_it_diverged():
+def test_an_agent_has_no_value_from_the_iteration_in_which_it_diverged_and_stays_diverged():
     history = history_of([[5.0], [6.0], [7.0]], [[5.0], NAN, NAN])
     assert diverged(history).tolist() == [[False, False, False], [False, True, True]]
     np.testing.assert_array_equal(curves(history, num_episodes=1)[1], [[5, 6, 7], [5, NAN, NAN]])
     np.testing.assert_array_equal(final_returns(history, 1), [7, NAN])
-
-
-def test_an_agent_that_diverged_stays_diverged():
-    history = history_of([[5.0], NAN, [6.0]])
-    assert diverged(history).tolist() == [[False, True, True]]
-
-
-def test_episodes_that_ended_before_an_agent_diverged_are_no_final_return():
+    assert diverged(history_of([[5.0], NAN, [6.0]])).tolist() == [[False, True, True]]
     run = [record(1, [5.0], 1.0), record(2, [9.0], NAN)]  # as train_many reports that iteration
     assert np.isnan(final_returns([[r] for r in run], 1)).all()
 
@@ -106,21 +89,15 @@ def test_an_agent_of_train_many_that_diverges_is_seen_to():
     assert np.isnan(final_returns(history)).tolist() == [False, True]
 
 
-@pytest.mark.parametrize("function", [curves, diverged, final_returns])
-@pytest.mark.parametrize("history", [[], [[]]])
-def test_a_history_of_nothing_is_refused(function, history):
-    with pytest.raises(ValueError, match="history must hold at least one iteration"):
-        function(history)
-
-
-def test_an_unknown_quantity_is_refused_with_the_known_ones():
+def test_a_history_of_nothing_an_unknown_quantity_and_a_mean_over_nothing_are_refused():
+    for function, history in itertools.product((curves, diverged, final_returns), ([], [[]])):
+        with pytest.raises(ValueError, match="history must hold at least one iteration"):
+            function(history)
+    history = history_of([[1.0]])
     with pytest.raises(ValueError, match=r"episode_return, approx_kl, .*learning_rate, got 'kl'$"):
-        curves(constant(1.0), "kl")
-
-
-def test_a_mean_over_no_episode_is_refused():
+        curves(history, "kl")
     with pytest.raises(ValueError, match="num_episodes must be at least 1, got 0"):
-        curves(constant(1.0), num_episodes=0)
+        curves(history, num_episodes=0)
 
 
 def test_groups_come_in_the_order_of_their_first_agents():
@@ -129,10 +106,7 @@ def test_groups_come_in_the_order_of_their_first_agents():
     assert groups(configs, "seed") == {(1,): [0, 2], (0,): [1, 3]}
     assert list(groups(configs, "seed", "gamma")) == [(1, 0.9), (0, 0.9), (1, 0.5), (0, 0.5)]
     assert groups(configs) == {(): [0, 1, 2, 3]}
-
-
-def test_groups_can_be_by_labels_that_are_no_setting():
-    configs = [PPOConfig()] * 3
+    configs = [PPOConfig()] * 3  # by labels that are no setting, too
     assert groups(configs, ["a", "b", "a"], "seed") == {("a", 0): [0, 2], ("b", 0): [1]}
 
 

@@ -488,7 +488,7 @@ def test_the_critic_takes_the_steps_that_an_update_of_ppo_with_no_policy_takes(m
     theirs = ppo_update(
         other, optimizer, batch, config, generator, lambda log_probs, *_: 0.0 * log_probs.sum()
     )
-    assert optimizer.num_steps == 8  # 2 epochs of 4
+    assert optimizer.steps_taken == 8  # 2 epochs of 4
     torch.testing.assert_close(critic(model), critic(other))
     assert (critic(model) - before).norm() > 0.01
     for name in ("value_loss", "explained_variance"):

@@ -172,15 +172,15 @@ def test_no_policy_has_a_greater_objective_than_the_maximum(grid):
 
 @settings(deadline=None)
 @given(st.lists(st.integers(-20, 20), min_size=3, max_size=3), st.integers(0, 100))
-def test_there_are_four_to_twelve_lines_of_equal_height_or_none(tenths, percent):
+def test_at_most_twelve_lines_of_f_lie_a_round_gap_apart(tenths, percent):
     rewards, ent_coef = [0.05 * tenth for tenth in tenths], 0.01 * percent
     best = ENGINE.call("readOff", THIRDS, rewards, ent_coef)["maximum"]
-    gap = ENGINE.call("contourGap", best, rewards)
-    if gap is None:
-        assert len(set(rewards)) == 1 and percent == 0
-    else:
-        assert 4 <= (best - min(rewards)) / gap <= 12 + 1e-9
-        assert f"{gap:.0e}"[0] in "125" and float(f"{gap:.0e}") == gap
+    reach, gap = best - min(rewards), ENGINE.call("contourGap", best, rewards)
+    round_gaps = [digit / 10**power for power in (4, 3, 2, 1) for digit in (1, 2, 5)]
+    enough = [some for some in round_gaps if 12 * some >= reach]
+    flat = len(set(rewards)) == 1 and percent == 0
+    assert gap == (None if flat else enough[0])
+    assert flat or reach / gap >= 4
 
 
 def test_the_policy_at_a_place_lies_in_the_triangle_and_where_it_can_at_the_place():
@@ -216,7 +216,7 @@ def test_thirty_steps_lead_away_from_a_sure_but_wrong_policy_only_with_a_bonus()
     assert reward_after(30, 0.0) == pytest.approx(0.043, abs=0.001)
     assert reward_after(30, 0.2) == pytest.approx(0.677, abs=0.001)
     # But without one they come away too, later, and in the end get further.
-    assert [reward_after(60, c) for c in (0.0, 0.2)] == pytest.approx([0.934, 0.926], abs=0.006)
+    assert [reward_after(60, c) for c in (0.0, 0.2)] == pytest.approx([0.934, 0.930], abs=0.001)
     assert [reward_after(300, c) for c in (0.0, 0.2)] == pytest.approx([0.997, 0.953], abs=0.001)
     # A policy that is surer still is not freed by the bonus either, for long.
     surer = [0.001, 0.001, 0.998]
@@ -269,7 +269,7 @@ PLACES = [
     ("sure", "equal", "alone", "equal", {"probs": [0.92, 0.04, 0.04], "rewards": EQUAL}),
     ("between", "equal", "alone", "equal", {"rewards": EQUAL}),
     ("between", "corner", "no_bonus", "corner", {"ent_coef": 0.0}),
-    ("between", "bias", "between", "bias", {}),
+    ("between", "bias", "between", "bias", {"ent_coef": 0.1}),  # 0.003
     ("between", "bias", "between", "close", {"ent_coef": 0.03}),  # it costs less than 0.0005
     ("between", "uniform", "between", "uniform", {"rewards": [0.2, 0.1, 0.0], "ent_coef": 0.8}),
 ]

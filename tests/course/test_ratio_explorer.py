@@ -217,26 +217,20 @@ def test_samples_follow_the_policy():
     assert [numbers.mean(), numbers.std()] == pytest.approx([1.0, 2.0], abs=0.06)
 
 
-@pytest.mark.parametrize(
-    ("new", "old", "case"),
-    [
-        # Of the same spread E_old[r²] = exp(Δ²), which is 2 at Δ = 0.8326.
-        (normal(0.83, 1), normal(0, 1), "near"),
-        (normal(0.84, 1), normal(0, 1), "far"),
-        # Their overlap is exp(−Δ²/8), which is 0.4 at Δ = 2.7075.
-        (normal(2.70, 1), normal(0, 1), "far"),
-        (normal(2.71, 1), normal(0, 1), "none"),
-        (normal(0, 1.41), normal(0, 1), "far"),
-        (normal(0, 1.42), normal(0, 1), "wide"),
-        (normal(2.5, 2), normal(-2.5, 0.4), "wide"),
-        (normal(0.3, 0.7), normal(0.3, 0.7), "same"),
-        (normal(0.31, 0.7), normal(0.3, 0.7), "near"),
-        (five(0.21, 0.2, 0.19, 0.2, 0.2), five(0.2, 0.2, 0.2, 0.2, 0.2), "near"),
-        (five(0.01, 0.01, 0.01, 0.01, 0.96), five(0.96, 0.01, 0.01, 0.01, 0.01), "none"),
-    ],
-)
-def test_the_case_follows_the_worth_and_the_overlap(new, old, case):
-    assert ENGINE.call("distanceCase", new, old) == case
+def test_the_case_follows_the_worth_and_the_overlap():
+    """Two means and spreads; for one spread E_old[r²] = exp(Δ²), and the overlap exp(−Δ²/8)."""
+    for case, pairs in {
+        "same": [(0.3, 0.7, 0.3, 0.7)],
+        "near": [(0.83, 1, 0, 1), (0.31, 0.7, 0.3, 0.7)],  # E_old[r²] is 2 at Δ = 0.8326
+        "far": [(0.84, 1, 0, 1), (2.70, 1, 0, 1), (0, 1.41, 0, 1)],
+        "none": [(2.71, 1, 0, 1)],  # the overlap is 0.4 at Δ = 2.7075
+        "wide": [(0, 1.42, 0, 1), (2.5, 2, -2.5, 0.4)],
+    }.items():
+        for pair in pairs:
+            assert ENGINE.call("distanceCase", normal(*pair[:2]), normal(*pair[2:])) == case
+    probs, far = five(0.2, 0.2, 0.2, 0.2, 0.2), five(0.01, 0.01, 0.01, 0.01, 0.96)
+    assert ENGINE.call("distanceCase", five(0.21, 0.2, 0.19, 0.2, 0.2), probs) == "near"
+    assert ENGINE.call("distanceCase", far, five(0.96, 0.01, 0.01, 0.01, 0.01)) == "none"
 
 
 def test_a_dots_area_is_its_samples_ratio_within_what_can_be_seen():

@@ -280,26 +280,22 @@ def test_every_situation_is_reached_and_says_its_numbers_in_their_places():
     assert keys == set(SITUATIONS)  # there are words for these situations and no others
 
 
-@pytest.mark.parametrize(
-    ("now", "then", "exact", "name"),  # θ and an episode's chance of the goal
-    [
-        ((0, 0.12), (1, 0.6), False, "right"),
-        ((0, 0.12), (-0.1, 0.09), False, "wrong"),
-        ((0, 0.12), (0, 0.12), False, "still"),
-        ((0, 0.12), (-1, 0.0099), False, "falls"),
-        ((0, 0.12), (-0.5, 0.01), False, "wrong"),  # the edge is not on the plateau
-        ((-1, 0.0099), (-0.5, 0.01), False, "escape"),
-        ((-1, 0.001), (-0.9, 0.002), False, "collapsed"),
-        ((-1, 0.001), (-1.1, 0.0009), False, "collapsed"),
-        ((-1, 0.001), (-1, 0.001), False, "collapsed"),
-        ((0, 0.12), (1, 0.6), True, "exact"),
-        ((-1, 0.001), (0, 0.12), True, "exact"),
-        ((-1, 0.001), (-0.9, 0.002), True, "exact_stuck"),
-    ],
-)
-def test_the_situation_follows_from_both_policies(now, then, exact, name):
-    policies = [{"theta": theta, "arrive": arrive} for theta, arrive in (now, then)]
-    assert ENGINE.call("situationOf", *policies, exact, RULES) == name
+def test_the_situation_follows_from_both_policies():
+    on, edge = 0.0099, PLATEAU_CHANCE  # the plateau's edge does not belong to it
+    for now, then, rise, exact, name in [  # chances of the goal, and θ′ - θ
+        (0.12, 0.6, 1, False, "right"),
+        (0.12, 0.09, -0.1, False, "wrong"),
+        (0.12, edge, -0.5, False, "wrong"),
+        (0.12, 0.12, 0, False, "still"),
+        (0.12, on, -1, False, "falls"),
+        (on, edge, 0.5, False, "escape"),
+        *((on, 0.002, rise, False, "collapsed") for rise in (0.1, -0.1, 0)),
+        (0.12, 0.6, 1, True, "exact"),
+        (on, 0.12, 1, True, "exact"),
+        (on, on, 0.1, True, "exact_stuck"),
+    ]:
+        policies = [{"theta": 0, "arrive": now}, {"theta": rise, "arrive": then}]
+        assert ENGINE.call("situationOf", *policies, exact, RULES) == name
 
 
 def test_what_the_words_claim_is_so_in_random_states():

@@ -155,29 +155,6 @@ def three_steps(old: Tensor, max_kl: float, step_size: float) -> Steps:
     return Steps(step_size * gradient, natural, None, MAX_HALVINGS)
 
 
-def region_border(old: Tensor, max_kl: float, angles: Tensor, reach: float) -> Tensor:
-    """Return where rays from the old policy cross the line mean KL = δ.
-
-    The mean KL is convex in θ and 0 at θ_old, so each ray crosses the line once.
-
-    Args:
-        old: (2,), θ.
-        max_kl: δ, in nats.
-        angles: (N,), the rays' directions, in radians from the axis of lean.
-        reach: the length at which a ray ends that has not crossed the line.
-
-    Returns:
-        (N, 2), float64; without gradient.
-    """
-    rays = torch.stack([angles.cos(), angles.sin()], dim=-1).double()
-    low, high = torch.zeros(len(rays), 1), torch.full((len(rays), 1), reach, dtype=torch.float64)
-    for _ in range(50):
-        middle = (low + high) / 2
-        inside = (kl_over_visits(old + middle * rays, old) <= max_kl).unsqueeze(-1)
-        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
-    return old + low * rays
-
-
 def _divergences(theta: Tensor, old: Tensor) -> Tensor:
     """Return the KL at each position, (..., 9), from logits, so that no logarithm is of 0."""
     logits, old_logits = theta.double() @ _features().T, old.double() @ _features().T
