@@ -100,7 +100,7 @@ def test_too_wide_a_policy_has_an_infinite_standard_error_in_numbers_words_and_p
 
 
 def test_draw_again_draws_other_samples_and_back_makes_the_policies_one(blank):
-    view = View(blank, RatioExplorer())
+    view = View(blank, RatioExplorer(new_std=1.5))
     dots, first = view.attribute(".explorer-samples"), view.numbers()
     view.button("Draw again").click()
     assert view.attribute(".explorer-samples") != dots

@@ -14,13 +14,14 @@ from ppo_lib.networks import ActorCritic, LightCategorical, Tanh, sample_actions
 OBSERVATIONS = spaces.Box(-1.0, 1.0, (3,), np.float32)
 CHOICE = spaces.Discrete(4)
 VECTOR = spaces.Box(-1.0, 1.0, (2,), np.float32)
+LINE = spaces.Box(-1.0, 1.0, (1,), np.float32)  # its actions keep their axis
 
 
 def make(actions=CHOICE, hidden_sizes=(64, 64), seed=0):
     return ActorCritic(OBSERVATIONS, actions, hidden_sizes, torch.Generator().manual_seed(seed))
 
 
-@pytest.mark.parametrize("actions", [CHOICE, VECTOR], ids=["discrete", "continuous"])
+@pytest.mark.parametrize("actions", [CHOICE, VECTOR, LINE], ids=["choice", "vector", "line"])
 def test_each_state_gets_one_value_one_log_probability_and_one_entropy(actions):
     sizes = itertools.product([(), (8,), (64, 64)], [(), (5,), (6, 5)])
     for hidden_sizes, leading in sizes:
@@ -28,7 +29,8 @@ def test_each_state_gets_one_value_one_log_probability_and_one_entropy(actions):
         observations = torch.randn(*leading, 3)
         policy = model.policy(observations)
         action = sample_actions(policy)
-        assert action.shape == leading + (() if actions is CHOICE else (2,))
+        assert action.shape == leading + actions.shape
+        assert (policy.batch_shape, policy.event_shape) == (leading, actions.shape)
         assert action.dtype == (torch.int64 if actions is CHOICE else torch.float32)
         assert model.value(observations).shape == leading
         assert policy.log_prob(action).shape == leading
@@ -47,9 +49,8 @@ def test_a_continuous_log_probability_is_the_sum_over_the_dimensions_of_the_acti
     log_prob = policy.log_prob(torch.tensor([[1.5, 1.0]])).item()
     assert log_prob == pytest.approx(-1 - math.log(2) - math.log(2 * math.pi), rel=1e-6)
     # H = log s + (1 + log(2 pi)) / 2 in each dimension.
-    assert policy.entropy().item() == pytest.approx(
-        math.log(2) + 1 + math.log(2 * math.pi), rel=1e-6
-    )
+    entropy = math.log(2) + 1 + math.log(2 * math.pi)
+    assert policy.entropy().item() == pytest.approx(entropy, rel=1e-6)
 
 
 def test_a_discrete_log_probability_is_that_of_the_softmax():
@@ -119,11 +120,15 @@ def test_observations_of_another_environment_are_refused():
         assert str(error.value) == f"observations must have shape (..., 3), got {shape}"
 
 
-def test_unsupported_spaces_are_refused():
+def test_unsupported_spaces_policies_and_numbers_of_actions_are_refused():
     with pytest.raises(TypeError, match="observation space must be a Box of one dimension"):
         ActorCritic(CHOICE, CHOICE)
     with pytest.raises(TypeError, match="action space must be Discrete or a Box"):
         ActorCritic(OBSERVATIONS, spaces.MultiDiscrete([2, 2]))
+    with pytest.raises(TypeError, match="policy must be a Categorical or an Independent Normal"):
+        sample_actions(Bernoulli(torch.tensor([0.5])))
+    with pytest.raises(RuntimeError):
+        LightCategorical(torch.zeros(5, 4)).log_prob(torch.tensor([0, 1]))
 
 
 def test_discrete_samples_have_the_frequencies_of_their_own_states_policy():
@@ -162,11 +167,6 @@ def test_samples_come_from_the_generator_and_from_nowhere_else(actions):
     assert torch.equal(before, torch.get_rng_state())
 
 
-def test_a_policy_of_another_kind_cannot_be_sampled():
-    with pytest.raises(TypeError, match="policy must be a Categorical or an Independent Normal"):
-        sample_actions(Bernoulli(torch.tensor([0.5])))
-
-
 def test_the_light_categorical_says_what_pytorchs_says():
     logits = 3 * torch.randn(7, 4, generator=torch.Generator().manual_seed(0))
     light, plain = LightCategorical(logits), Categorical(logits=logits)
@@ -177,11 +177,6 @@ def test_the_light_categorical_says_what_pytorchs_says():
     torch.testing.assert_close(light.probs, plain.probs)
     assert torch.equal(light.mode, plain.mode) and light.batch_shape == plain.batch_shape
     torch.testing.assert_close(kl_divergence(light, light), torch.zeros(7))
-
-
-def test_a_batch_of_actions_of_another_size_has_no_log_probability():
-    with pytest.raises(RuntimeError):
-        LightCategorical(torch.zeros(5, 4)).log_prob(torch.tensor([0, 1]))
 
 
 def test_an_action_without_a_chance_has_no_part_in_the_entropy_and_is_never_drawn():
@@ -207,10 +202,9 @@ def test_several_streams_serve_equal_shares_of_the_states():
     streams = [torch.Generator().manual_seed(seed) for seed in (1, 2)]
     together = sample_actions(policy, streams)
     for share, seed in ((slice(0, 3), 1), (slice(3, 6), 2)):
-        alone = LightCategorical(policy.logits[share])
-        assert torch.equal(
-            together[share], sample_actions(alone, torch.Generator().manual_seed(seed))
-        )
+        stream = torch.Generator().manual_seed(seed)
+        alone = sample_actions(LightCategorical(policy.logits[share]), stream)
+        assert torch.equal(together[share], alone)
 
 
 def test_the_hyperbolic_tangent_is_pytorchs_with_both_its_derivatives():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
-from torch.distributions import Categorical, Independent, Normal
+from torch.distributions import Categorical
 
 from ppo_lib.batch import Rollout, flatten, minibatches
 from ppo_lib.config import PPOConfig
@@ -15,6 +15,7 @@ from ppo_lib.envs import make_envs
 from ppo_lib.losses import ppo_loss, probability_ratio
 from ppo_lib.networks import ActorCritic
 from ppo_lib.rollout import collect_rollout
+from ppo_lib.training import make_model
 
 NUM_ENVS = 3
 
@@ -114,11 +115,7 @@ def test_every_row_is_a_real_transition_also_across_rollouts(num_steps, rollouts
         assert joined["values"][t, n] == value
         # V of the observation that the step led to: the same episode, one step on, also at its end.
         assert joined["next_values"][t, n] == value + 1
-
-
-@pytest.mark.parametrize("num_steps, rollouts", [(24, 1), (5, 4), (1, 9)])
-def test_episodes_are_counted_once_with_their_whole_return_and_length(num_steps, rollouts):
-    parts = collect(num_steps=num_steps, rollouts=rollouts)
+    # Each episode is counted once, with its whole length, in the rollout in which it ended.
     expected = [
         [step + 1 for t, _, _, step, end in sorted(expected_rows(num_steps * rollouts))
          if end and t // num_steps == part]
@@ -179,14 +176,9 @@ def test_the_generator_alone_decides_the_actions():
     def actions(seed):
         envs = make_envs("CartPole-v1", 4)
         observations, _ = envs.reset(seed=0)
-        model = ActorCritic(
-            envs.single_observation_space, envs.single_action_space, (8,),
-            torch.Generator().manual_seed(0),
-        )  # fmt: skip
+        model = make_model(PPOConfig(), envs)
         generator = torch.Generator().manual_seed(seed)
-        rollout, _ = collect_rollout(envs, model, observations, 20, generator)
-        envs.close()
-        return rollout.actions
+        return collect_rollout(envs, model, observations, 20, generator)[0].actions
 
     before = torch.get_rng_state()
     assert torch.equal(actions(1), actions(1))
@@ -198,7 +190,7 @@ def test_the_generator_alone_decides_the_actions():
 def test_the_ratio_is_one_on_the_first_minibatch(env_id):
     config = PPOConfig(env_id=env_id, num_envs=8, minibatch_size=64)
     envs = make_envs(env_id, config.num_envs)
-    model = ActorCritic(envs.single_observation_space, envs.single_action_space)
+    model = make_model(config, envs)
     observations, _ = envs.reset(seed=0)
     rollout, _ = collect_rollout(envs, model, observations, config.num_steps)
     envs.close()
@@ -212,13 +204,6 @@ def test_the_ratio_is_one_on_the_first_minibatch(env_id):
         torch.testing.assert_close(ratio, torch.ones(64), atol=5e-6, rtol=0)
         _, metrics = ppo_loss(model, minibatch, config)
         assert metrics["clip_fraction"] == 0 and metrics["approx_kl"] < 1e-9
-
-
-def test_a_gaussian_of_one_dimension_keeps_its_axis():
-    model = ActorCritic(CountingEnv.observation_space, spaces.Box(-1, 1, (1,)), (8,))
-    policy = model.policy(torch.zeros(5, 3))
-    assert isinstance(policy, Independent) and isinstance(policy.base_dist, Normal)
-    assert (policy.batch_shape, policy.event_shape) == ((5,), (1,))
 
 
 def test_a_split_gives_each_share_of_the_columns_with_their_own_episodes():

@@ -263,30 +263,17 @@ def test_the_same_seed_gives_the_same_records_whatever_the_global_seeds_are(env_
     assert other[0].metrics != runs[0][0].metrics
 
 
-def test_runs_that_take_turns_do_not_disturb_each_other():
+def test_runs_that_take_turns_and_evaluations_disturb_neither_each_other_nor_the_global_streams():
+    def states():
+        return torch.get_rng_state().tolist(), str(np.random.get_state()), random.getstate()
+
+    before = states()
     configs = [small(seed=1), small(seed=2)]
     alone = [records(config) for config in configs]
     turns = zip(*(train(config, progress=False) for config in configs), strict=True)
     for i, pair in enumerate(turns):
         assert pair == (alone[0][i], alone[1][i])
-
-
-def test_evaluating_between_iterations_does_not_change_the_training():
-    config = small()
-    disturbed = []
-    for record in train(config, progress=False):
-        disturbed.append(record)
-        evaluate(record.model, config.env_id, 2)
-    assert disturbed == records(config)
-
-
-def test_training_and_evaluation_leave_the_global_random_streams_alone():
-    def states():
-        return torch.get_rng_state().tolist(), str(np.random.get_state()), random.getstate()
-
-    before = states()
-    model = records()[-1].model
-    evaluate(model, "CartPole-v1", 2)
+        evaluate(pair[0].model, "CartPole-v1", 2)
     assert states() == before
 
 
@@ -346,18 +333,6 @@ def test_the_environments_are_made_once_and_closed_however_the_loop_is_left(how,
     assert (ShortOrLongEnv.made, open_copies()) == (config.num_envs, 0)
 
 
-def test_the_update_of_a_training_is_an_argument():
-    calls = []
-
-    def spy(model, optimizer, batch, config, generator, surrogate, value_loss):
-        calls.append((len(batch), config, surrogate))
-        return ppo_update(model, optimizer, batch, config, generator, surrogate, value_loss)
-
-    config = small()
-    assert records(config, update=spy) == records(config)  # PPO's if left out
-    assert calls == [(32, config, clipped_surrogate)] * 5
-
-
 def test_the_learning_rate_falls_linearly_or_stays():
     falling = [record.metrics["learning_rate"] for record in records(small(learning_rate=0.01))]
     assert falling == pytest.approx([0.01, 0.008, 0.006, 0.004, 0.002])
@@ -376,7 +351,7 @@ def test_the_learning_rate_that_is_reported_is_the_one_that_is_used():
 
 
 def test_parts_of_your_own_are_really_used():
-    calls = {"surrogate": 0, "estimate_advantages": 0, "value_loss": 0}
+    calls = {"surrogate": 0, "estimate_advantages": 0, "value_loss": 0, "update": 0}
 
     def surrogate(log_probs, old_log_probs, advantages, clip_range):
         calls["surrogate"] += 1
@@ -394,10 +369,19 @@ def test_parts_of_your_own_are_really_used():
         assert values.shape == returns.shape == old_values.shape == (16,)
         return value_loss(values, returns)
 
+    def update(model, optimizer, batch, *rest):
+        calls["update"] += 1
+        assert len(batch) == 32 and (rest[0], *rest[2:]) == (config, surrogate, critic)
+        return ppo_update(model, optimizer, batch, *rest)
+
     config = small(clip_range=0.3, gamma=0.7, gae_lambda=0.6)
-    own = records(config, surrogate=surrogate, estimate_advantages=estimate, value_loss=critic)
+    own = records(
+        config, surrogate=surrogate, estimate_advantages=estimate, value_loss=critic, update=update
+    )
     steps = 5 * NUM_STEPS_OF_AN_UPDATE
-    assert calls == {"surrogate": steps, "estimate_advantages": 5, "value_loss": steps}
+    assert calls == {
+        "surrogate": steps, "estimate_advantages": 5, "value_loss": steps, "update": 5,
+    }  # fmt: skip
     assert own == records(config)  # they computed the same, so nothing else was used
 
 
@@ -527,11 +511,8 @@ def test_an_evaluation_closes_its_environments_and_changes_no_weight(open_copies
 
 
 @pytest.mark.filterwarnings("ignore:.*reward is a NaN")
-def test_an_evaluation_ends_also_where_a_return_is_no_number():
+def test_an_evaluation_ends_also_where_a_return_is_no_number_and_one_of_no_episodes_is_refused():
     assert np.isnan(evaluate(Leaning(), "test_training/NoNumber-v0", 3)).all()
-
-
-def test_an_evaluation_of_no_episodes_is_refused():
     for number in (0, -1):
         with pytest.raises(ValueError, match=f"num_episodes must be at least 1, got {number}"):
             evaluate(Leaning(), "CartPole-v1", number)

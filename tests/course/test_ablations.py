@@ -168,7 +168,7 @@ def test_an_unknown_question_and_a_missing_asset_are_refused(tmp_path, monkeypat
     with pytest.raises(ValueError, match=r"question must be one of reuse, .*, got 'why'"):
         load_outcomes("why")
     monkeypatch.setattr(ablations, "ASSET", tmp_path / "none.json")
-    with pytest.raises(FileNotFoundError, match=r"python -m ppo_lib\.course\.measures\.ablations remakes it"):
+    with pytest.raises(FileNotFoundError, match=r"course\.measures\.ablations remakes it"):
         load_outcomes("reuse")
 
 

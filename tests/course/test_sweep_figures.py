@@ -45,8 +45,11 @@ def constant(*scores):
     return history_of(*([[score] * 20 if score == score else NAN] * 3 for score in scores))
 
 
-def panel():
+def drawn(configs, history, by, *quantity):
+    """A panel of its own with the sweep drawn in it; so many agents alike, if only their number."""
     _, (ax,) = figure(1)
+    configs = [PPOConfig()] * configs if isinstance(configs, int) else configs
+    assert plot_sweep(ax, configs, history, by, *quantity) is ax
     return ax
 
 
@@ -59,6 +62,10 @@ def texts(ax):
 
 def end_labels(ax):
     return [t for t in ax.texts if t.get_text()]
+
+
+def written(labels):
+    return [label.get_text() for label in labels]
 
 
 def medians(ax):
@@ -75,7 +82,7 @@ def cell_texts(ax):
 
 
 def ticks(axis):
-    return [label.get_text() for label in axis.get_ticklabels()]
+    return written(axis.get_ticklabels())
 
 
 # The lines.
@@ -88,51 +95,38 @@ def lr_sweep(*scores):
 
 
 def test_a_sweep_draws_the_median_of_each_value_in_ascending_order():
-    ax = panel()
-    configs, history = lr_sweep(100.0, 120.0, 10.0, 20.0, 50.0, 52.0)
-    assert plot_sweep(ax, configs, history, "learning_rate") is ax
+    ax = drawn(*lr_sweep(100.0, 120.0, 10.0, 20.0, 50.0, 52.0), "learning_rate")
     assert [line.get_ydata().tolist() for line in medians(ax)] == [[15] * 3, [51] * 3, [110] * 3]
     assert medians(ax)[0].get_xdata().tolist() == [1, 2, 3]
-    assert [t.get_text() for t in end_labels(ax)] == [
-        "learning rate 0.0001", "learning rate 0.001", "learning rate 0.01",
-    ]  # fmt: skip
+    assert written(end_labels(ax)) == [f"learning rate {rate}" for rate in (0.0001, 0.001, 0.01)]
     titles = {"return, mean of last 20 episodes (reward)", "environment steps (thousands)"}
     assert titles <= set(texts(ax))
 
 
 def test_lines_of_a_sweep_differ_in_colour_and_in_style_and_no_colour_is_a_quantitys():
-    ax = panel()
-    configs, history = grid(PPOConfig(), seed=range(5)), constant(*range(5))
-    plot_sweep(ax, configs, history, "seed")
+    ax = drawn(grid(PPOConfig(), seed=range(5)), constant(*range(5)), "seed")
     assert len({line.get_color() for line in medians(ax)}) == 5
     assert len({(line.get_linestyle(), str(line._dash_pattern)) for line in medians(ax)}) == 5
     assert not {to_rgba(color) for color in VALUE_COLORS} & set(map(to_rgba, COLORS.values()))
 
 
 def test_a_band_reaches_from_quartile_to_quartile():
-    ax = panel()
-    plot_sweep(ax, [PPOConfig()] * 5, constant(10.0, 20.0, 30.0, 40.0, 90.0), ["all"] * 5)
-    (band,) = ax.collections
+    (band,) = drawn(5, constant(10.0, 20.0, 30.0, 40.0, 90.0), ["all"] * 5).collections
     heights = band.get_paths()[0].vertices[:, 1]
     assert (heights.min(), heights.max()) == (20.0, 40.0)
 
 
 def test_agents_are_thin_lines_unless_they_are_too_many():
     for number, num_thin in [(1, 0), (2, 2), (12, 12), (13, 0)]:
-        ax = panel()
-        plot_sweep(ax, [PPOConfig()] * number, constant(*range(number)), ["all"] * number)
+        ax = drawn(number, constant(*range(number)), ["all"] * number)
         thin = [line for line in ax.lines if line.get_linewidth() < 1]
         assert [line.get_ydata()[0] for line in thin] == list(range(num_thin))
 
 
 def test_a_sweep_says_how_many_agents_diverged_and_where_they_did():
-    ax = panel()
-    runs = [
-        [[100.0] * 20, [200.0] * 20, NAN],
-        *[[[score] * 20] * 3 for score in (50.0, 60.0, 70.0)],
-    ]
-    plot_sweep(ax, [PPOConfig()] * 4, history_of(*runs), "clip_range")
-    assert [t.get_text() for t in end_labels(ax)] == ["clip range ε 0.2\n1 of 4 diverged"]
+    others = [[[score] * 20] * 3 for score in (50.0, 60.0, 70.0)]
+    ax = drawn(4, history_of([[100.0] * 20, [200.0] * 20, NAN], *others), "clip_range")
+    assert written(end_labels(ax)) == ["clip range ε 0.2\n1 of 4 diverged"]
     (cross,) = [line for line in ax.lines if line.get_marker() == "x"]
     assert (cross.get_xdata(), cross.get_ydata()) == ([2.0], [200.0])
     # 50, 60, 70, 200 has the median 65; with the last as the worst it is 55, the quartile below.
@@ -143,32 +137,27 @@ def test_a_sweep_says_how_many_agents_diverged_and_where_they_did():
 def test_a_line_stops_once_half_of_its_agents_have_diverged():
     runs = [[[9.0] * 20, NAN, NAN], [[8.0] * 20, [8.0] * 20, NAN], *[[[5.0] * 20] * 3] * 2]
     for quantity, before in (("episode_return", [6.5, 5.0, NAN]), ("approx_kl", [1, 1, NAN])):
-        ax = panel()
-        plot_sweep(ax, [PPOConfig()] * 4, history_of(*runs), "gamma", quantity)
+        ax = drawn(4, history_of(*runs), "gamma", quantity)
         # With the first as the worst, the second median is that of -inf, 5, 5 and 8.
         np.testing.assert_array_equal(medians(ax)[0].get_ydata(), before)
-        assert [t.get_text() for t in end_labels(ax)] == ["discount γ 0.99\n2 of 4 diverged"]
+        assert written(end_labels(ax)) == ["discount γ 0.99\n2 of 4 diverged"]
 
 
 def test_an_agent_that_diverged_is_left_out_of_a_metric():
-    ax = panel()
     history = history_of([[], NAN], [[], []], [[], []], [[], []])
     for agent, kl in enumerate((9.0, 1.0, 2.0, 4.0)):
         history[0][agent].metrics["approx_kl"] *= kl
         history[1][agent].metrics["approx_kl"] *= kl
-    plot_sweep(ax, [PPOConfig()] * 4, history, "gamma", "approx_kl")
+    ax = drawn(4, history, "gamma", "approx_kl")
     assert medians(ax)[0].get_ydata().tolist() == [3.0, 2.0]
     assert "approximate KL (nats)" in texts(ax)
 
 
 def test_a_sweep_in_which_all_diverged_is_drawn_all_the_same():
-    fig, (ax,) = figure(1)
-    configs, history = lr_sweep(NAN, NAN, NAN, NAN)
-    plot_sweep(ax, configs, history, "learning_rate")
-    assert [t.get_text() for t in end_labels(ax)] == [
-        "learning rate 0.0001\n2 of 2 diverged", "learning rate 0.01\n2 of 2 diverged",
-    ]  # fmt: skip
-    picture(fig, "")
+    ax = drawn(*lr_sweep(NAN, NAN, NAN, NAN), "learning_rate")
+    labels = [f"learning rate {rate}\n2 of 2 diverged" for rate in (0.0001, 0.01)]
+    assert written(end_labels(ax)) == labels
+    picture(ax.get_figure(), "")
 
 
 @pytest.mark.parametrize(
@@ -198,9 +187,8 @@ def test_labels_move_no_further_than_they_must():
 
 
 def test_a_sweep_can_be_by_labels_that_are_no_setting():
-    ax = panel()
-    plot_sweep(ax, [PPOConfig()] * 4, constant(1, 2, 3, 4), ["with clip", "without"] * 2)
-    assert [t.get_text() for t in end_labels(ax)] == ["with clip", "without"]
+    ax = drawn(4, constant(1, 2, 3, 4), ["with clip", "without"] * 2)
+    assert written(end_labels(ax)) == ["with clip", "without"]
     assert [line.get_ydata()[0] for line in medians(ax)] == [2.0, 3.0]
 
 
@@ -216,11 +204,13 @@ def test_every_setting_and_every_metric_of_training_has_a_name():
     assert all(f"axis.{metric}" in ENGLISH for metric in records[0].metrics)
 
 
-def test_more_values_than_lines_and_a_history_of_other_agents_are_refused():
+def test_more_values_than_lines_and_what_is_of_other_agents_are_refused():
     with pytest.raises(ValueError, match=r"by must have at most 5 values, got 6: .*plot_heat_map"):
-        plot_sweep(panel(), grid(PPOConfig(), seed=range(6)), constant(*range(6)), "seed")
+        drawn(grid(PPOConfig(), seed=range(6)), constant(*range(6)), "seed")
     with pytest.raises(ValueError, match=r"history must have .* each of the 2 agents .* got 3"):
-        plot_sweep(panel(), [PPOConfig()] * 2, constant(1, 2, 3), "seed")
+        drawn(2, constant(1, 2, 3), "seed")
+    with pytest.raises(ValueError, match=r"scores must be of shape \(8,\), .* got shape \(2, 4\)"):
+        heat_map(np.zeros((2, 4)))
 
 
 def test_the_alt_text_of_a_sweep_says_where_each_line_ends():
@@ -292,10 +282,13 @@ def test_a_cell_says_how_many_diverged_and_counts_them_as_the_worst():
     assert cell_texts(less) == [["3\n1 diverged"]]  # where less is better, the worst is above
 
 
-def test_a_combination_that_no_agent_has_is_marked():
+def test_a_combination_that_no_agent_has_is_marked_and_one_row_column_or_cell_is_a_map_too():
     configs = grid(PPOConfig(), gamma=[0.5, 0.9], seed=[0, 1])[:3]
     cells = cell_texts(heat_map([1, 2, 3], "gamma", "seed", configs=configs))
     assert cells == [["2", "–"], ["1", "3"]]
+    assert cell_texts(heat_map(EIGHT, "learning_rate", None)) == [["152", "55"]]
+    assert cell_texts(heat_map(EIGHT, "num_envs", "clip_range")) == [["12"], ["185"]]
+    assert cell_texts(heat_map(EIGHT, "num_envs", "num_steps")) == [["55"]]
 
 
 def test_a_heat_map_takes_settings_that_are_no_numbers_and_labels():
@@ -305,12 +298,6 @@ def test_a_heat_map_takes_settings_that_are_no_numbers_and_labels():
     assert (ticks(ax.xaxis), ticks(ax.yaxis)) == (["without", "with clip"], ["rollout", "none"])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("", "advantages normalised over")
     assert cell_texts(ax) == [["1", "2"], ["3", "4"]]
-
-
-def test_a_heat_map_may_be_one_row_or_one_column_or_one_cell():
-    assert cell_texts(heat_map(EIGHT, "learning_rate", None)) == [["152", "55"]]
-    assert cell_texts(heat_map(EIGHT, "num_envs", "clip_range")) == [["12"], ["185"]]
-    assert cell_texts(heat_map(EIGHT, "num_envs", "num_steps")) == [["55"]]
 
 
 def test_a_heat_map_of_agents_that_all_diverged_is_drawn_all_the_same():
@@ -346,11 +333,6 @@ def test_a_heat_map_with_long_labels_and_its_bar_stay_in_the_panels_place():
         around = ax.get_tightbbox()
         assert around.x0 >= place.x0 * fig.bbox.width - 0.7 * fig.dpi
         assert around.x1 <= place.x1 * fig.bbox.width + 1
-
-
-def test_scores_that_are_not_one_for_each_agent_are_refused():
-    with pytest.raises(ValueError, match=r"scores must be of shape \(8,\), .* got shape \(2, 4\)"):
-        heat_map(np.zeros((2, 4)))
 
 
 def test_the_alt_text_of_a_heat_map_says_every_number():
