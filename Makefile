@@ -43,8 +43,7 @@ help: ## List these targets
 setup: $(VENV)/installed ## Make .venv with what the lessons need
 	@:
 
-# ... and with what the tests, the benchmarks and the lesson builder need.
-setup-dev: $(VENV)/installed-dev
+setup-dev: $(VENV)/installed-dev ## ... with what the tests and the lesson builder need, too
 	@:
 
 lab: setup ## Open the course in JupyterLab (LAB_FLAGS="..." adds flags of jupyter lab)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -221,7 +222,9 @@ def train(
         envs.close()
         raise
     parts = (surrogate, estimate_advantages, value_loss, update)
-    return _iterations(config, model, envs, *parts, progress)
+    iterations = _iterations(config, model, envs, *parts, progress)
+    weakref.finalize(iterations, envs.close)  # also if no record is ever asked for
+    return iterations
 
 
 def check_fit(model: ActorCritic, envs: Envs, env_id: str) -> None:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ppo_lib.beyond.trpo import TRPOSettings, trpo
-from ppo_lib.config import PPOConfig
+from ppo_lib.config import PPOConfig, setting
 
 
 @dataclass(frozen=True)
 class TRPOConfig(PPOConfig):
     """The settings of a run, and those of TRPO: now `PPOConfig` and `TRPOSettings`."""
 
-    max_kl: float = 0.01
-    cg_iterations: int = 10
-    cg_damping: float = 0.1
-    max_backtracks: int = 10
+    max_kl: float = setting(0.01, "TRPOSettings.max_kl")
+    cg_iterations: int = setting(10, "TRPOSettings.cg_iterations")
+    cg_damping: float = setting(0.1, "TRPOSettings.cg_damping")
+    max_backtracks: int = setting(10, "TRPOSettings.max_backtracks")
 
 
 def trpo_update(
