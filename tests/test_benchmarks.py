@@ -18,7 +18,7 @@ from torch import nn
 from ppo_lib.config import PPOConfig
 from ppo_lib.training import make_model
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "benchmarks"
 sys.path.insert(0, str(FOLDER))
 
