@@ -45,6 +45,9 @@ def test_a_value_is_dragged_or_brought_by_a_press_over_its_step(view):
     view.page.mouse.click(at["x"] + 7, at["y"] + 7 + 2.8 * UNIT_OF_VALUES)
     assert view.get("values")[8] == pytest.approx(-2.0, abs=0.11)
     assert view.get("step") == 2
+    apart = view.middle("reward of step 1")[0] - view.middle("reward of step 0")[0]
+    target = view.slider("reward of step 0").locator(".explorer-target").bounding_box()
+    assert target["width"] <= apart + 0.5  # each point has its own
 
 
 def test_the_diamond_of_a_truncated_end_is_dragged_and_is_gone_at_other_ends(view):
