@@ -350,6 +350,7 @@ def written(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TINY)
 def test_a_benchmark_writes_its_command_machine_versions_and_seeds(written, name):
     result = json.loads((written / f"{name}.json").read_text())
@@ -377,11 +378,20 @@ PRIVATE = re.compile(
 )
 
 
-def test_a_result_names_no_host_user_path_or_time(written):
-    files = [*written.glob("*.json"), *harness.ASSETS.glob("*.json")]
-    assert len(files) >= len(TINY)
-    assert [(path.name, found[0]) for path in files
-            for found in PRIVATE.finditer(path.read_text())] == []  # fmt: skip
+def private_in(folder):
+    """Return what the results in a folder tell of this machine and its user."""
+    files = [*folder.glob("*.json")]
+    assert files
+    return [(path.name, found[0]) for path in files for found in PRIVATE.finditer(path.read_text())]
+
+
+def test_a_recorded_result_names_no_host_user_path_or_time():
+    assert private_in(harness.ASSETS) == []
+
+
+@pytest.mark.slow
+def test_a_new_result_names_no_host_user_path_or_time(written):
+    assert private_in(written) == []
 
 
 @pytest.mark.parametrize(
@@ -395,16 +405,17 @@ def test_a_host_user_path_or_time_would_be_found(text):
     assert PRIVATE.search(text)
 
 
-def test_the_table_has_a_row_for_every_figure_and_none_for_what_is_not_there(written, tmp_path):
-    made = table.table(written)
-    rows = sum(len(json.loads(path.read_text())["rows"]) for path in written.glob("*.json"))
+def test_the_table_has_a_row_for_every_figure_and_none_for_what_is_not_there(tmp_path):
+    recorded = {path.stem: json.loads(path.read_text()) for path in harness.ASSETS.glob("*.json")}
+    made = table.table(harness.ASSETS)
+    rows = sum(len(result["rows"]) for result in recorded.values())
     assert len(re.findall(r"^\|", made, re.MULTILINE)) == 2 + rows
     assert all(line.count("|") == 5 for line in made.splitlines() if line.startswith("|"))
     assert made.count("Measured on") == 1
-    (tmp_path / "gae.json").write_text((written / "gae.json").read_text())
+    (tmp_path / "gae.json").write_text((harness.ASSETS / "gae.json").read_text())
     alone = table.table(tmp_path)
     assert "compute_gae" in alone and "import" not in alone
-    assert "python tests/benchmarks/gae.py --rounds 1 --calls 1`" in alone
+    assert f"{recorded['gae']['command']}`" in alone
     assert table.table(tmp_path / "none") == "Not measured yet."
 
 

@@ -84,8 +84,8 @@ GAE = product(
     values=[[3.0, -3.0] * 4 + [3.0], [0.0, -1.2, 0.5] * 3],
 )
 STEPPER = product(gradient_step=list(range(41)), iteration=list(ITERATIONS), limit=["clip", "none"])
-OTHERS = (450, 600, 730, 819, 980)
-WIDTHS = [380, 560, 820, 1400, *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS)]
+OTHERS = (450, 560, 600, 730, 819, 980, 1400)
+WIDTHS = [380, 820, *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS)]
 CROWDED: list[tuple[type[Explorer], list[dict[str, Any]]]] = [
     (StepExplorer, STEP),
     (TrustRegionExplorer, TRUST),

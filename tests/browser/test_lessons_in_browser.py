@@ -10,16 +10,9 @@ from ppo_lib.course.build import edition_of, find_sources, leaks
 
 pytestmark = pytest.mark.browser
 
-IN_EVERY_RUN = {"00_start_here", "05_advantages"}  # a live training, and an explorer with a check
-LESSONS = [
-    pytest.param(edition, marks=() if edition in IN_EVERY_RUN else pytest.mark.slow)
-    for edition in map(edition_of, find_sources())
-]
 
-
-@pytest.mark.parametrize("edition", LESSONS)
-def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(open_notebook, edition):
-    lesson = open_notebook(edition)
+def run_to_the_end(lesson):
+    """Run a notebook, and see that nothing is amiss in it."""
     lesson.run_all()
     assert lesson.errors() == []
     assert lesson.not_run() == []
@@ -30,6 +23,12 @@ def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(open_noteboo
     assert list(leaks(lesson.notebook())) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("edition", [edition_of(source) for source in find_sources()])
+def test_a_student_edition_runs_to_its_end_with_its_exercises_blank(open_notebook, edition):
+    run_to_the_end(open_notebook(edition))
+
+
 def notebook_of(folder, *cells):
     """Write a notebook of these code cells, and return its path."""
     path = folder / "made_up.ipynb"
@@ -37,6 +36,26 @@ def notebook_of(folder, *cells):
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "name": "python3"}
     nbformat.write(notebook, path)
     return path
+
+
+SHORT_LESSON = [  # an explorer, a live training, and the check of a blank answer
+    "from ppo_lib.course.lesson_05.gae_explorer import GaeExplorer\nGaeExplorer()",
+    "from ppo_lib.config import PPOConfig\nfrom ppo_lib.course import check, watch\n"
+    "from ppo_lib.training import train\n"
+    "records = watch(train(PPOConfig(total_steps=4096), progress=False), solved_at=475)",
+    "def td_errors(*args):\n    ...",
+    "check('td_errors', td_errors)",
+]
+
+
+def test_an_explorer_a_live_training_and_a_check_run_in_one_notebook(open_notebook, tmp_path):
+    lesson = open_notebook(notebook_of(tmp_path, *SHORT_LESSON))
+    run_to_the_end(lesson)
+    page = lesson.page
+    assert page.locator(".jp-OutputArea-output .explorer-svg").count() == 1
+    curves = page.locator(".jp-OutputArea-output img[alt]")
+    assert curves.count() == 1 and "after 4096 steps" in curves.get_attribute("alt")
+    page.get_by_text("Not answered yet").wait_for()
 
 
 def test_the_checks_above_see_what_is_wrong(open_notebook, tmp_path):
@@ -70,6 +89,7 @@ def test_the_checks_above_see_what_is_wrong(open_notebook, tmp_path):
     assert any("picture.png" in text or "ERR_FAILED" in text for text in page.console_errors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("theme", "is_dark"), [("light", False), ("dark", True)])
 def test_a_notebook_opens_in_the_theme_and_size_that_was_asked_for(
     open_notebook, tmp_path, theme, is_dark

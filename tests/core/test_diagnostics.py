@@ -70,6 +70,16 @@ def test_the_dead_gradients_are_those_that_autograd_finds():
     assert torch.equal(dead, log_probs.grad == 0)
 
 
+def test_a_ratio_on_the_very_edge_of_the_band_is_inside_it_and_has_its_gradient():
+    # 3/4 and 5/4 are exact in float32; the surrogate is written out from the ratio.
+    ratio = torch.tensor([0.75, 1.25], requires_grad=True)
+    advantages = torch.tensor([-1.0, 1.0])
+    torch.min(ratio * advantages, ratio.clamp(0.75, 1.25) * advantages).sum().backward()
+    assert (ratio.grad != 0).all()
+    assert not outside_band(ratio, 0.25).any()
+    assert not dead_gradient(ratio, advantages, 0.25).any()
+
+
 def test_explained_variance_by_hand():
     returns = torch.tensor([0.0, 2.0, 4.0, 6.0])  # mean 3, variance (9 + 1 + 1 + 9) / 4 = 5
     assert explained_variance(returns, returns).item() == 1.0
