@@ -49,8 +49,16 @@ class Rollout:
     episode_columns: tuple[int, ...] = ()
 
     def split(self, num_parts: int) -> list[Rollout]:
-        """Return equal shares of the environments, each a rollout, the first columns first."""
-        width = self.rewards.shape[1] // num_parts
+        """Return equal shares of the environments, each a rollout, the first columns first.
+
+        Raises:
+            ValueError: if `num_parts` does not divide N.
+        """
+        width, rest = divmod(self.rewards.shape[1], num_parts)
+        if rest:
+            raise ValueError(
+                f"num_parts must divide the {self.rewards.shape[1]} environments, got {num_parts}"
+            )
         return [self._columns(start * width, (start + 1) * width) for start in range(num_parts)]
 
     def _columns(self, start: int, stop: int) -> Rollout:

@@ -26,7 +26,7 @@ EXPLORERS = (
     "course.lesson_07.iteration_stepper",
 )
 
-HOMES: dict[str, tuple[str, ...]] = {
+MODULES: dict[str, tuple[str, ...]] = {
     "ablations": ("course.measures.ablations",),
     "checks": ("course.checks", "course.lesson_07.check_my_ppo"),
     "cliff": ("course.cliff.exact",),
@@ -83,7 +83,7 @@ def find(old: str, name: str) -> Any:
         AttributeError: if it held no such thing.
     """
     home, new_name = RENAMED.get((old, name), ("", name))
-    homes = (home,) if home else (*HOMES.get(old, ()), *MEMBERS.get(old, ()))
+    homes = (home,) if home else (*MODULES.get(old, ()), *MEMBERS.get(old, ()))
     for module in homes if not name.startswith("__") else ():
         contents = vars(importlib.import_module(f"ppo_lib.{module}"))
         if new_name in contents:
@@ -115,7 +115,7 @@ class _MovedFinder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, _, name = fullname.rpartition(".")
-        if package == "ppo_lib" and name in HOMES:
+        if package == "ppo_lib" and name in MODULES:
             return ModuleSpec(fullname, _MovedLoader())
         return None
 

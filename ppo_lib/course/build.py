@@ -223,12 +223,16 @@ def find_sources(names: Sequence[str] = (), course: Path = COURSE) -> list[Path]
     """Return the sources of the editions with these names, or all of them, in the course's order.
 
     Raises:
-        LessonError: there is no source at all, or none of that name.
+        LessonError: there is no source at all, or none of that name; or an edition has another
+            number than its folder.
     """
     known = {edition_of(path): path for path in sorted(course.glob("lesson_[0-9][0-9]/lesson.py"))}
     stems = {Path(name).stem for name in names}
     if not known:
         raise LessonError(f"no lesson (lesson_NN/lesson.py) in {course}")
+    for edition, path in known.items():
+        if path.parent.name != f"lesson_{edition[:2]}":
+            raise LessonError(f"{path.parent.name} holds the edition {edition}: another number")
     if unknown := sorted(stems - set(known)):
         raise LessonError(f"no lesson {', '.join(unknown)}; there is: {', '.join(known)}")
     return [path for stem, path in known.items() if stem in stems or not stems]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbformat import NotebookNode
 from PIL import Image
 
-from ppo_lib.course.explorers.page import find_chromium, launch_chromium, open_page, show
+from ppo_lib.course.explorers.bare_page import find_chromium, launch_chromium, open_page, show
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

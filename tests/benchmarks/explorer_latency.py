@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 import lab_browser  # noqa: E402
 
-from ppo_lib.course.explorers.page import (  # noqa: E402
+from ppo_lib.course.explorers.bare_page import (  # noqa: E402
     all_explorers,
     find_chromium,
     launch_chromium,

@@ -1,4 +1,4 @@
-"""What the browser tests ask of a page without Jupyter (`ppo_lib.course.explorers.page`).
+"""What the browser tests ask of a page without Jupyter (`ppo_lib.course.explorers.bare_page`).
 
 A test takes the fixture `blank` (see `conftest.py`), shows an explorer with `mount`, and moves it
 by the page's `model.set(name, value)`. What needs no page is tested in `tests/course`, in an
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import traitlets
 from anywidget import AnyWidget
 
-from ppo_lib.course.explorers.page import open_page, show, state_of
+from ppo_lib.course.explorers.bare_page import open_page, show, state_of
 
 # Texts that leave the picture or stand on one another, and words that are cut off beside it.
 CLASHES = """(states) => {

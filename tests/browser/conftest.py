@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import blank_page
 import lab_browser
 
-from ppo_lib.course.explorers.page import find_chromium, launch_chromium
+from ppo_lib.course.explorers.bare_page import find_chromium, launch_chromium
 
 REQUIRED = "PPO_REQUIRE_BROWSER"
 

@@ -18,7 +18,7 @@ from lab_browser import NOTEBOOKS, open_lesson, serve_lab
 from playwright.sync_api import sync_playwright
 
 from ppo_lib.course.build import edition_of, find_sources
-from ppo_lib.course.explorers.page import find_chromium, launch_chromium
+from ppo_lib.course.explorers.bare_page import find_chromium, launch_chromium
 
 LOOKS = {
     "light": {"viewport": (1280, 900), "theme": "light", "zoom": 1.0},

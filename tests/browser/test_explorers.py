@@ -7,7 +7,7 @@ import re
 import pytest
 from blank_page import clashes, mount, some_states
 
-from ppo_lib.course.explorers.page import all_explorers
+from ppo_lib.course.explorers.bare_page import all_explorers
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from ppo_lib.course import build, stills
-from ppo_lib.course.explorers.page import all_explorers, state_of
+from ppo_lib.course.explorers.bare_page import all_explorers, state_of
 from ppo_lib.course.lesson_04.clip_explorer import ClipExplorer
 
 pytestmark = pytest.mark.browser

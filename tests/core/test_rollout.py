@@ -219,3 +219,5 @@ def test_a_split_gives_each_share_of_the_columns_with_their_own_episodes():
         assert part.episode_lengths == tuple(whole.episode_lengths[i] for i in own)
     ends = (whole.terminated | whole.truncated).nonzero()
     assert list(whole.episode_columns) == ends[:, 1].tolist()
+    with pytest.raises(ValueError, match=f"num_parts must divide the {NUM_ENVS} environments"):
+        whole.split(NUM_ENVS + 1)

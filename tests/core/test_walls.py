@@ -14,7 +14,7 @@ BY_STRING = {
     "ppo_lib.moved": "the names of release 0.1",
     "ppo_lib.course": "what a cell imports",
     "ppo_lib.course.checks": "every lesson's exercises",
-    "ppo_lib.course.explorers.page": "every lesson's explorer",
+    "ppo_lib.course.explorers.bare_page": "every lesson's explorer",
 }
 
 

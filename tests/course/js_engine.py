@@ -26,8 +26,8 @@ from typing import Any
 
 from py_mini_racer import MiniRacer
 
+from ppo_lib.course.explorers.bare_page import PAGE_SCRIPT, state_of
 from ppo_lib.course.explorers.explorer import Explorer
-from ppo_lib.course.explorers.page import PAGE_SCRIPT, state_of
 from ppo_lib.course.words import ENGLISH
 
 DECLARED = re.compile(r"^(?:function|const|let) (\w+)", re.MULTILINE)

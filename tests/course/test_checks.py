@@ -1,9 +1,9 @@
 """Every exercise of the course, and the mechanism that judges the answers."""
 
+import itertools
 import re
 import warnings
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ from ppo_lib.course.checks.exercise import (
     is_stub,
     is_usable,
     judge,
-    outcomes,
+    responses,
 )
 from ppo_lib.course.lesson_05.checks import late_mask_gae
 from ppo_lib.course.lesson_06.checks import total_loss
@@ -49,12 +49,14 @@ def test_right_answers_agree_and_no_mistake_agrees_with_them_or_with_another(exe
     right = {"reference": exercise.reference, "alternative": exercise.alternative}
     cases = exercise.cases()
     table = {
-        name: list(outcomes(exercise, answer, cases))
+        name: list(responses(exercise, answer, cases))
         for name, answer in (right | exercise.mistakes).items()
     }
+    errors = [each.error for each in itertools.chain(*table.values())]
+    assert not any(isinstance(error, NameError) for error in errors)  # a row's own slip
     late = [key for key in exercise.mistakes if agree(table["reference"], table[key])]
     early = [name for name in table if name not in late]
-    alike = [pair for pair in combinations(early, 2) if agree(*map(table.get, pair))]
+    alike = [pair for pair in itertools.combinations(early, 2) if agree(*map(table.get, pair))]
     assert alike == [("reference", "alternative")]
     assert not late or exercise.trial is not None
     for key in late:  # what only the trial can tell
@@ -142,9 +144,9 @@ def test_an_answer_is_called_until_the_first_case_that_differs():
 
     cases = DOUBLE.cases() + DOUBLE.cases()
     expected = DOUBLE.expected + DOUBLE.expected
-    assert not agree(expected, outcomes(DOUBLE, counting, cases))
+    assert not agree(expected, responses(DOUBLE, counting, cases))
     assert len(calls) == 2
-    assert agree(expected, outcomes(DOUBLE, double, cases))
+    assert agree(expected, responses(DOUBLE, double, cases))
 
 
 def test_the_reference_is_called_once_a_case_however_many_answers_are_judged():

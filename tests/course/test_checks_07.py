@@ -373,8 +373,8 @@ def test_judging_leaves_the_global_random_streams_alone(name):
 
 
 def test_every_part_has_a_name():
-    outcomes = [outcome for each in PROGRAMS.values() for outcome in each.expected]
-    assert {part for outcome in outcomes for part in outcome.parts} == set(stages.PARTS)
+    responses = [response for each in PROGRAMS.values() for response in each.expected]
+    assert {part for response in responses for part in response.parts} == set(stages.PARTS)
 
 
 def test_no_message_runs_over_three_sentences():

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from ppo_lib.course import build as builder
 from ppo_lib.course import stills
-from ppo_lib.course.explorers.page import all_explorers
+from ppo_lib.course.explorers.bare_page import all_explorers
 
 NOTEBOOKS = builder.NOTEBOOKS
 SOURCES = {builder.edition_of(source): source for source in builder.find_sources()}
@@ -487,6 +487,12 @@ def test_a_lesson_can_be_named_by_its_name_or_by_any_of_its_notebooks(source):
     for name in ("01_made_up", "notebooks/solutions/01_made_up.ipynb", "01_made_up.ipynb"):
         assert builder.find_sources([name], course) == [source]
     assert builder.find_sources([], course) == [source, other]
+
+
+def test_an_edition_with_another_number_than_its_folder_is_an_error(source, capsys):
+    source.write_text(LESSON.replace("01_made_up", "02_made_up"))
+    assert run_builder(source) == 1
+    assert "lesson_01 holds the edition 02_made_up" in capsys.readouterr().err
 
 
 def test_an_unknown_lesson_and_a_course_without_any_are_errors_that_say_so(

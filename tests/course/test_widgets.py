@@ -11,8 +11,8 @@ import pytest
 import traitlets
 
 from ppo_lib.course import stills, words
+from ppo_lib.course.explorers.bare_page import all_explorers
 from ppo_lib.course.explorers.explorer import BoundedFloat, BoundedInt, Explorer
-from ppo_lib.course.explorers.page import all_explorers
 from ppo_lib.course.figures.palette import COLORS
 
 EXPLORERS = all_explorers().values()

@@ -171,13 +171,13 @@ class Exercise:
         return self.inputs(torch.Generator().manual_seed(0))
 
     @cached_property
-    def expected(self) -> list[Outcome]:
+    def expected(self) -> list[Response]:
         """What the reference does with each of them."""
-        return list(outcomes(self, self.reference, self.cases()))
+        return list(responses(self, self.reference, self.cases()))
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Response:
     """What a function did with one input: a value with its gradients, parts, or an exception."""
 
     value: Tensor | None = None
@@ -187,8 +187,8 @@ class Outcome:
     parts: Parts | None = None
 
 
-def outcomes(exercise: Exercise, answer: Answer, cases: Iterable[Arguments]) -> Iterator[Outcome]:
-    """Call an answer with one case after the other, as its outcomes are asked for.
+def responses(exercise: Exercise, answer: Answer, cases: Iterable[Arguments]) -> Iterator[Response]:
+    """Call an answer with one case after the other, as its responses are asked for.
 
     Args:
         exercise: says how its answers are called.
@@ -201,10 +201,10 @@ def outcomes(exercise: Exercise, answer: Answer, cases: Iterable[Arguments]) -> 
     return (_run(exercise, answer, arguments) for arguments in cases)
 
 
-def agree(some: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
+def agree(some: Iterable[Response], others: Iterable[Response]) -> bool:
     """Tell whether two answers did the same with every case, to rounding.
 
-    Of the outcomes none is asked for behind the first that differs.
+    Of the responses none is asked for behind the first that differs.
     """
     return all(starmap(_agree, zip(some, others, strict=True)))
 
@@ -228,16 +228,16 @@ def judge(exercise: Exercise, answer: object) -> Feedback:
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
 
     cases, expected = exercise.cases(), exercise.expected
-    got = list(outcomes(exercise, answer, cases))
+    got = list(responses(exercise, answer, cases))
 
     if agree(expected, got):
         return _try_out(exercise, answer)
     if holds_dots(answer) and all(o.error or o.returned is ... for o in got):
         return Feedback("unanswered", text("check.fill_in", name=exercise.name))
     for key, mistake in exercise.mistakes.items():
-        if agree(outcomes(exercise, mistake, cases), got):
+        if agree(responses(exercise, mistake, cases), got):
             return Feedback("wrong", text(key))
-    silent = [outcome.error is None and outcome.returned is None for outcome in got]
+    silent = [response.error is None and response.returned is None for response in got]
     if any(silent) and not all(silent):
         first = silent.index(True)
         message = text("check.returns_none_here", name=exercise.name)
@@ -271,7 +271,7 @@ def is_usable(exercise: Exercise, answer: Answer) -> bool:
         reference has one, for every input; or parts of the same names and shapes. One number
         may be a tensor or not.
     """
-    answered = outcomes(exercise, answer, exercise.cases())
+    answered = responses(exercise, answer, exercise.cases())
     for expected, got in zip(exercise.expected, answered, strict=True):
         if expected.parts is not None:
             if got.parts is None or _shapes(got.parts) != _shapes(expected.parts):
@@ -287,7 +287,7 @@ def is_usable(exercise: Exercise, answer: Answer) -> bool:
     return True
 
 
-def _run(exercise: Exercise, function: Answer, arguments: Arguments) -> Outcome:
+def _run(exercise: Exercise, function: Answer, arguments: Arguments) -> Response:
     """Call a function on copies of the arguments, and differentiate what it returns.
 
     What it prints is dropped: it would come once for each input, of this and other functions.
@@ -298,16 +298,16 @@ def _run(exercise: Exercise, function: Answer, arguments: Arguments) -> Outcome:
         with redirect_stdout(io.StringIO()):
             returned = exercise.call(function, copies)
         if isinstance(returned, dict) and exercise.call is not call_plainly:
-            return Outcome(parts=returned, returned=returned)
+            return Response(parts=returned, returned=returned)
         value = _as_tensor(returned)
         if value is None:
-            return Outcome(returned=returned)
+            return Response(returned=returned)
         gradients: tuple[Tensor | None, ...] = (None,) * len(inputs)
         if inputs and value.requires_grad:
             gradients = torch.autograd.grad(value.sum(), inputs, allow_unused=True)
-        return Outcome(value.detach(), gradients, returned)
+        return Response(value.detach(), gradients, returned)
     except Exception as error:
-        return Outcome(error=error)
+        return Response(error=error)
 
 
 def _copy(argument: Any) -> Any:
@@ -332,8 +332,8 @@ def _as_tensor(returned: object) -> Tensor | None:
         return None
 
 
-def _agree(one: Outcome, other: Outcome) -> bool:
-    """Tell whether two outcomes are the same, to rounding."""
+def _agree(one: Response, other: Response) -> bool:
+    """Tell whether two responses are the same, to rounding."""
     if one.error or other.error:
         if isinstance(one.error, Misfit) and str(one.error) != str(other.error):
             return False
@@ -398,8 +398,8 @@ def _describe(
     name: str,
     answer: Answer,
     arguments: Arguments,
-    wanted: Outcome,
-    got: Outcome,
+    wanted: Response,
+    got: Response,
     difference: str,
 ) -> Feedback:
     """Say what is known of an unknown mistake: the first input on which it shows."""
@@ -432,7 +432,7 @@ def _describe(
                 text("check.got_gradient", value=_show(gradient)),
             )
             return Feedback("wrong", text(key), gradients)
-    raise AssertionError("outcomes that do not agree differ somewhere")
+    raise AssertionError("responses that do not agree differ somewhere")
 
 
 def _raised(answer: Answer, error: Exception, shown: tuple[str, ...]) -> Feedback:
@@ -463,12 +463,12 @@ def _describe_parts(wanted: Parts, got: Parts, shown: tuple[str, ...]) -> Feedba
     return Feedback("wrong", part, values)
 
 
-def _compare(expected: Sequence[Outcome], got: Sequence[Outcome]) -> str:
+def _compare(expected: Sequence[Response], got: Sequence[Response]) -> str:
     """Say how wrong values lie to the right ones, over all inputs: negatives, multiples, or else.
 
-    Only for outcomes whose values have the expected shapes.
+    Only for responses whose values have the expected shapes.
     """
-    if any(outcome.value is None for outcome in (*expected, *got)):
+    if any(response.value is None for response in (*expected, *got)):
         return text("check.wrong_value")
     wanted = torch.cat([o.value.double().flatten() for o in expected if o.value is not None])
     values = torch.cat([o.value.double().flatten() for o in got if o.value is not None])

@@ -727,21 +727,7 @@ PARTS = {
 add_english({f"check.part.{name}": what for name, what in PARTS.items()})
 add_english(
     {
-        "check.part_differs": "What differs first: {part}.",
-        "check.part_shape": "The shape is {got}, and {expected} was expected.",
         "check.not_a_tensor": "{name} must be a tensor, got {got}.",
-        "check.no_end_here": (
-            "infos holds this only after a step in which an episode ended. Is the line inside the "
-            "loop over the environments that ended?"
-        ),
-        "check.name_taken": (
-            "A tensor has taken the name of a function. Does a line above assign to the name of "
-            "the loss function?"
-        ),
-        "check.step_too_early": (
-            "The weights changed between computing the loss and calling backward. Which of the two "
-            "comes first, backward or step?"
-        ),
         "check.counters": (
             "counters, with episodes of {lengths} steps; an observation is [environment, step of "
             "the episode, number of the episode], a reward is environment + 1 + step / 4, and 1 / "
