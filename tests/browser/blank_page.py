@@ -8,12 +8,11 @@ embedded engine.
 from __future__ import annotations
 
 import random
-from contextlib import contextmanager
 
 import traitlets
 from anywidget import AnyWidget
 
-from ppo_lib.course.explorers.bare_page import open_page, show, state_of
+from ppo_lib.course.explorers.bare_page import show, state_of
 
 # Texts that leave the picture or stand on one another, and words that are cut off beside it.
 CLASHES = """(states) => {
@@ -44,17 +43,6 @@ CLASHES = """(states) => {
   }
   return bad;
 }"""
-
-
-@contextmanager
-def open_blank(chromium):
-    """Open the page; on leaving, no exception may have been thrown in it."""
-    page = open_page(chromium, viewport={"width": 1000, "height": 700})
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    assert errors == []
-    page.close()
 
 
 def mount(page, explorer, width=980):

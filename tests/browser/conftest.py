@@ -14,10 +14,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import blank_page
 import lab_browser
 
-from ppo_lib.course.explorers.bare_page import find_chromium, launch_chromium
+from ppo_lib.course.explorers.bare_page import empty, find_chromium, launch_chromium, open_page
 
 REQUIRED = "PPO_REQUIRE_BROWSER"
 
@@ -42,11 +41,29 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def only_page(chromium: Any) -> Iterator[Any]:
+    """The page that `blank` empties: a new one would take longer than many a test."""
+    page = open_page(chromium, viewport={"width": 1000, "height": 700})
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def blank(chromium: Any) -> Iterator[Any]:
-    """A page without Jupyter, for `blank_page.mount` to show an explorer on."""
-    with blank_page.open_blank(chromium) as page:
-        yield page
+def blank(only_page: Any) -> Iterator[Any]:
+    """A page without Jupyter, for `blank_page.mount`; no exception may have been thrown in it."""
+    errors: list[str] = []
+
+    def note(error: Any) -> None:
+        errors.append(str(error))
+
+    empty(only_page)
+    only_page.mouse.up()  # as a test that failed may have left it
+    only_page.mouse.move(0, 0)
+    only_page.on("pageerror", note)
+    yield only_page
+    only_page.remove_listener("pageerror", note)
+    assert errors == []
 
 
 @pytest.fixture(scope="session")

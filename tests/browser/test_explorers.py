@@ -81,7 +81,7 @@ def test_every_part_that_takes_the_focus_has_a_name_a_role_and_a_visible_focus(
                 : getComputedStyle(outlined).outlineStyle !== "none"];
             }"""
         )
-        if focused < 0:
+        if focused < 0 or [focused] == found[:1]:
             break  # past the last: a group of radio buttons takes one press of the tab key
         found.append(focused)
         assert shown, parts[focused]

@@ -47,9 +47,15 @@ def launch_chromium(playwright: Playwright, path: str) -> Browser:
 def open_page(browser: Browser, **options: Any) -> Page:
     """Open an empty page that can show an explorer; `options` are those of the browser's page."""
     page = browser.new_page(**options)
+    empty(page)
+    return page
+
+
+def empty(page: Page) -> None:
+    """Make a page as new: nothing that was shown or run on it is left."""
+    page.goto("about:blank")
     page.set_content("<!doctype html><main></main>")
     page.add_script_tag(content=PAGE_SCRIPT)
-    return page
 
 
 def show(page: Page, state: Mapping[str, Any], width: int) -> None:
