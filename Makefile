@@ -51,7 +51,7 @@ setup-dev: $(VENV)/installed-dev ## ... with what the tests and the lesson build
 lab: setup ## Open the course in JupyterLab (LAB_FLAGS="..." adds flags of jupyter lab)
 	@$(VENV_PYTHON) -m jupyterlab $(LAB_OPTIONS) $(LAB_AS_ROOT) $(LAB_FLAGS)
 
-test: setup-dev ## Check style and types, then run the tests and the solved lessons
+test: setup-dev ## Check style and types, then run the tests and most solved lessons
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m mypy
