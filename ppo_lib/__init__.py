@@ -11,6 +11,7 @@ The algorithm, in the order to read it:
 | `diagnostics.py` | what the curves show: KL, clip fraction, explained variance |
 | `envs.py`, `vector_envs.py` | N environments that step together, in one autoreset mode |
 | `networks.py` | `ActorCritic`: the two networks, and how an action is drawn |
+| `by_hand.py` | a network's way forward and back written out: the same numbers, sooner |
 | `rollout.py` | collect: the policy acts for T steps in N environments |
 | `optimizer.py` | Adam over one vector |
 | `training.py` | the loop: collect, judge, update, again; and `evaluate` |

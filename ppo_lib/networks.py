@@ -14,6 +14,7 @@ from gymnasium import spaces
 from torch import Tensor, nn
 from torch.distributions import Categorical, Distribution, Independent, Normal
 
+from ppo_lib.by_hand import Tanh, outputs_of
 from ppo_lib.envs import check_spaces
 
 
@@ -44,34 +45,6 @@ class LightCategorical(Categorical):
         """Return the entropy of each distribution, (...) nats."""
         least = torch.finfo(self.logits.dtype).min  # or an action without a chance: 0 times -inf
         return -torch.sum(self.logits.exp() * self.logits.clamp(min=least), -1)
-
-
-class Tanh(nn.Module):
-    """The hyperbolic tangent as NumPy computes it, which takes a tenth of PyTorch's time.
-
-    The two agree to rounding. Autograd goes through, also twice; `torch.func` does not. On a CPU
-    `torch.tanh` takes about half of a small network's forward pass.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return tanh of each element: a tensor of the same shape that carries gradient."""
-        y: Tensor = _Tanh.apply(x)  # type: ignore[no-untyped-call]
-        return y
-
-
-class _Tanh(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        y = torch.empty_like(x)
-        np.tanh(x.numpy(), out=y.numpy())
-        ctx.save_for_backward(y)
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Tensor:
-        (y,) = ctx.saved_tensors
-        back: Tensor = torch.ops.aten.tanh_backward(grad, y)  # grad * (1 - y²)
-        return back
 
 
 class ActorCritic(nn.Module):
@@ -136,7 +109,7 @@ class ActorCritic(nn.Module):
         """
         self._check(observations)
         log_std = None if self.discrete else self.log_std
-        return action_distribution(self.policy_network(observations), log_std)
+        return action_distribution(outputs_of(self.policy_network, observations), log_std)
 
     def value(self, observations: Tensor) -> Tensor:
         """Return V(s) for each state.
@@ -151,8 +124,7 @@ class ActorCritic(nn.Module):
             ValueError: if the last dimension is not the environment's.
         """
         self._check(observations)
-        values: Tensor = self.value_network(observations)
-        return values.squeeze(-1)
+        return outputs_of(self.value_network, observations).squeeze(-1)
 
     def _check(self, observations: Tensor) -> None:
         if observations.shape[-1:] != self.observation_shape:

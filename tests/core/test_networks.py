@@ -9,7 +9,8 @@ import torch
 from gymnasium import spaces
 from torch.distributions import Bernoulli, Categorical, kl_divergence
 
-from ppo_lib.networks import ActorCritic, LightCategorical, Tanh, sample_actions
+from ppo_lib.by_hand import Tanh
+from ppo_lib.networks import ActorCritic, LightCategorical, sample_actions
 
 OBSERVATIONS = spaces.Box(-1.0, 1.0, (3,), np.float32)
 CHOICE = spaces.Discrete(4)

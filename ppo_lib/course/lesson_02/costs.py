@@ -27,8 +27,9 @@ from ppo_lib.beyond.trpo import (
     trpo,
     trpo_step,
 )
+from ppo_lib.by_hand import Tanh
 from ppo_lib.config import PPOConfig
-from ppo_lib.networks import ActorCritic, Tanh
+from ppo_lib.networks import ActorCritic
 from ppo_lib.optimizer import Adam
 from ppo_lib.tensors import one_thread
 from ppo_lib.training import train
