@@ -46,6 +46,9 @@ class Adam:
         self.sizes = [p[0].numel() if self.leading else p.numel() for p in self.parameters]
         self.mean = torch.zeros(*self.leading, sum(self.sizes))
         self.square = torch.zeros_like(self.mean)
+        self.change = torch.zeros_like(self.mean)
+        pieces = torch.split(self.change, self.sizes, -1)
+        self.changes = [x.view_as(p) for x, p in zip(pieces, self.parameters, strict=True)]
 
     def zero_grad(self) -> None:
         """Forget the parameters' gradients, which `backward` would add to."""
@@ -71,13 +74,10 @@ class Adam:
         self.steps_taken += 1
         self.mean.lerp_(gradient, 1 - beta1)
         self.square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-        root = self.square.sqrt().div_(math.sqrt(1 - beta2**self.steps_taken))
-        step = self.mean / root.add_(self.eps)
-        step.mul_(self.learning_rate / (1 - beta1**self.steps_taken))
-        for parameter, piece in zip(
-            self.parameters, torch.split(step, self.sizes, -1), strict=True
-        ):
-            parameter.sub_(piece.view_as(parameter))
+        root = self.square.sqrt().div_(math.sqrt(1 - beta2**self.steps_taken)).add_(self.eps)
+        torch.div(self.mean, root, out=self.change)
+        self.change.mul_(self.learning_rate / (1 - beta1**self.steps_taken))
+        torch._foreach_sub_(self.parameters, self.changes)
 
 
 def clip_norm(gradient: Tensor, max_norm: float | Tensor) -> Tensor:

