@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ppo_lib.losses import probability_ratio
 from ppo_lib.tensors import check_same_shape
 
 
@@ -95,6 +96,32 @@ def dead_fraction(ratio: Tensor, advantages: Tensor, clip_range: float) -> Tenso
     It is the clipped surrogate's: with another surrogate it says what the clip would have cut off.
     """
     return dead_gradient(ratio, advantages, clip_range).float().mean()
+
+
+@torch.no_grad()
+def ratio_metrics(
+    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip_range: float
+) -> dict[str, Tensor]:
+    """Return what the ratios of an update say: each metric is the mean over all samples.
+
+    Args:
+        log_probs: (B,) under the policy at each gradient step.
+        old_log_probs: (B,) under the policy that acted.
+        advantages: (B,).
+        clip_range: ε.
+
+    Returns:
+        `approx_kl` (nats), `clip_fraction` and `dead_fraction`, each ().
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    ratio = probability_ratio(log_probs, old_log_probs)
+    return {
+        "approx_kl": approx_kl(log_probs, old_log_probs),
+        "clip_fraction": clip_fraction(ratio, clip_range),
+        "dead_fraction": dead_fraction(ratio, advantages, clip_range),
+    }
 
 
 def explained_variance(values: Tensor, returns: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -12,7 +12,6 @@ from torch.distributions import Distribution
 
 from ppo_lib.batch import Batch
 from ppo_lib.config import PPOConfig
-from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
 from ppo_lib.tensors import check_same_shape
 
 Surrogate = Callable[[Tensor, Tensor, Tensor, float], Tensor]
@@ -21,6 +20,22 @@ Surrogate = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 
 ValueLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
 """Called as `value_loss(values, returns, old_values)`, to be minimised."""
+
+
+class LossTerms(NamedTuple):
+    """What a loss is made of, from which the curves are drawn.
+
+    Attributes:
+        policy_loss: (), the surrogate, negated.
+        value_loss: ().
+        entropy: (), nats.
+        log_probs: (B,), of the actions under the policy now.
+    """
+
+    policy_loss: Tensor
+    value_loss: Tensor
+    entropy: Tensor
+    log_probs: Tensor
 
 
 class Model(Protocol):
@@ -136,8 +151,8 @@ def ppo_loss(
     config: PPOConfig,
     surrogate: Surrogate = clipped_surrogate,
     critic_loss: ValueLoss = value_loss,
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """Return the loss that one gradient step lowers, and what the curves show of it.
+) -> tuple[Tensor, LossTerms]:
+    """Return the loss that one gradient step lowers, and what it is made of.
 
         L(θ) = -( L^CLIP(θ) - c1 L^VF(θ) + c2 H(π_θ) )
 
@@ -151,9 +166,7 @@ def ppo_loss(
         critic_loss: the critic's loss, `value_loss` in the arguments of `train`.
 
     Returns:
-        The loss () with gradient; the metrics, each () without gradient: `policy_loss` (the
-        surrogate, negated), `value_loss`, `entropy` (nats), `approx_kl` (nats), `clip_fraction`
-        and `dead_fraction`.
+        The loss () with gradient, and its terms without.
 
     Raises:
         TypeError: if `surrogate` or `critic_loss` returns no tensor.
@@ -165,14 +178,15 @@ def ppo_loss(
     policy = model.policy(batch.observations)
     values = model.value(batch.observations)
     coefficients = (config.clip_range, config.vf_coef, config.ent_coef)
-    loss, metrics = total_loss(policy, values, batch, *coefficients, surrogate, critic_loss)
-    for name, part in (("surrogate", "policy_loss"), ("value_loss", "value_loss")):
-        if not metrics[part].requires_grad:
+    loss, terms = total_loss(policy, values, batch, *coefficients, surrogate, critic_loss)
+    parts = {"surrogate": terms.policy_loss, "value_loss": terms.value_loss}
+    for name, part in parts.items():
+        if not part.requires_grad:
             raise ValueError(
                 f"{name} must return a tensor that carries gradient, got one without: "
                 f"a detach, an item or a no_grad cut it off"
             )
-    return loss, {name: metric.detach() for name, metric in metrics.items()}
+    return loss, LossTerms(*(term.detach() for term in terms))
 
 
 def total_loss(
@@ -184,7 +198,7 @@ def total_loss(
     ent_coef: float | Tensor,
     surrogate: Surrogate = clipped_surrogate,
     critic_loss: ValueLoss = value_loss,
-) -> tuple[Tensor, dict[str, Tensor]]:
+) -> tuple[Tensor, LossTerms]:
     """Return the loss of what the networks said of a batch; `ppo_loss` asks them first.
 
     It does no more than tensor arithmetic, so `torch.func.vmap` can give it a population of
@@ -201,7 +215,7 @@ def total_loss(
         critic_loss: the critic's loss.
 
     Returns:
-        What `ppo_loss` returns; `policy_loss` and `value_loss` still carry gradient.
+        What `ppo_loss` returns; the terms still carry gradient.
 
     Raises:
         TypeError: if `surrogate` or `critic_loss` returns no tensor.
@@ -225,18 +239,7 @@ def total_loss(
     loss = policy_loss + vf_coef * value_error
     if has_bonus:
         loss = loss - ent_coef * entropy
-
-    with torch.no_grad():
-        ratio = probability_ratio(log_probs, batch.old_log_probs)
-        metrics = {
-            "policy_loss": policy_loss,
-            "value_loss": value_error,
-            "entropy": entropy,
-            "approx_kl": approx_kl(log_probs, batch.old_log_probs),
-            "clip_fraction": clip_fraction(ratio, clip_range),
-            "dead_fraction": dead_fraction(ratio, batch.advantages, clip_range),
-        }
-    return loss, metrics
+    return loss, LossTerms(policy_loss, value_error, entropy, log_probs)
 
 
 def _check_scalar(name: str, returned: object) -> None:

@@ -25,12 +25,19 @@ from ppo_lib.beyond.stacked import StackedActorCritics
 from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import explained_variance
 from ppo_lib.envs import make_envs, reset_envs
-from ppo_lib.losses import Surrogate, ValueLoss, ppo_loss, total_loss
+from ppo_lib.losses import LossTerms, Surrogate, ValueLoss, ppo_loss, total_loss
 from ppo_lib.networks import ActorCritic, action_distribution
 from ppo_lib.optimizer import Adam, clip_norm
 from ppo_lib.rollout import collect_rollout
 from ppo_lib.tensors import one_thread
-from ppo_lib.training import Envs, IterationRecord, check_fit, make_model
+from ppo_lib.training import (
+    Envs,
+    IterationRecord,
+    average_metrics,
+    check_fit,
+    columns_of,
+    make_model,
+)
 
 COMMON_SETTINGS = ("env_id", "hidden_sizes", "num_envs", "num_steps", "total_steps")
 NOT_FOR_VMAP = (
@@ -79,7 +86,7 @@ def update_many(
 
     def agent_loss(
         predicted: dict[str, Tensor], samples: dict[str, Tensor], weights: dict[str, Any]
-    ) -> tuple[Tensor, dict[str, Tensor]]:
+    ) -> tuple[Tensor, LossTerms]:
         return total_loss(
             action_distribution(predicted["outputs"], predicted.get("log_std")),
             predicted["values"],
@@ -91,8 +98,7 @@ def update_many(
             value_loss,
         )
 
-    history: list[Tensor] = []
-    names: list[str] = []
+    history: list[tuple[Tensor, ...]] = []
     for _ in range(configs[0].num_epochs):
         for own in zip(*map(minibatches, batches, configs, generators), strict=True):
             minibatch = _stack(own)
@@ -103,9 +109,7 @@ def update_many(
             if population.log_std is not None:
                 predicted["log_std"] = population.log_std
             try:
-                of_agents, metrics = torch.func.vmap(agent_loss)(
-                    predicted, vars(minibatch), weights
-                )
+                of_agents, terms = torch.func.vmap(agent_loss)(predicted, vars(minibatch), weights)
             except RuntimeError as error:
                 raise RuntimeError(NOT_FOR_VMAP + str(error)) from error
             optimizer.zero_grad()
@@ -118,11 +122,13 @@ def update_many(
             optimizer.step(gradient)
             if population.frozen.any():
                 population.clear_frozen()
-            metrics["grad_norm"] = norms
-            names = list(metrics)
-            history.append(torch.stack([metric.detach() for metric in metrics.values()]))
-    means = torch.stack(history, dim=-1).mean(-1)  # (metrics, A)
-    results = [dict(zip(names, column, strict=True)) for column in means.T.tolist()]
+            noted = [term.detach() for term in terms]
+            history.append((*noted, minibatch.old_log_probs, minibatch.advantages, norms))
+    columns = columns_of(history)
+    results = [
+        average_metrics([column[agent] for column in columns], configs[0].clip_range)
+        for agent in range(len(configs))
+    ]
     for batch, its_metrics, frozen in zip(batches, results, population.frozen, strict=True):
         variance = explained_variance(batch.old_values, batch.returns).item()
         its_metrics["explained_variance"] = variance

@@ -463,8 +463,8 @@ def test_the_total_loss_of_lesson_06_is_the_one_that_trains():
         advantages=torch.randn(4),
         returns=torch.randn(4),
     )
-    loss, metrics = losses.total_loss(policy, torch.randn(4), batch, 0.2, 0.7, 0.05)
-    parts = (-metrics["policy_loss"], metrics["value_loss"], metrics["entropy"])
+    loss, terms = losses.total_loss(policy, torch.randn(4), batch, 0.2, 0.7, 0.05)
+    parts = (-terms.policy_loss, terms.value_loss, terms.entropy)
     torch.testing.assert_close(total_loss(*parts, 0.7, 0.05), loss)
 
 
