@@ -12,11 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from gymnasium.vector import VectorWrapper
 from stable_baselines3 import PPO
 from torch import nn
 
+from ppo_lib.batch import Rollout, make_batch
 from ppo_lib.config import PPOConfig
-from ppo_lib.training import make_model
+from ppo_lib.envs import make_envs
+from ppo_lib.tensors import one_thread
+from ppo_lib.training import make_model, make_optimizer, ppo_update
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "benchmarks"
@@ -26,9 +30,19 @@ import cartpole  # noqa: E402
 import contenders  # noqa: E402
 import gae  # noqa: E402
 import harness  # noqa: E402
+import plain_ppo  # noqa: E402
 import solve_cartpole  # noqa: E402
 import stages  # noqa: E402
 import table  # noqa: E402
+import training_speed  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def on_one_thread():
+    """Train on one thread, as the benchmarks do: on busy cores a second one only waits."""
+    with one_thread():
+        yield
+
 
 # --- The arithmetic ---
 
@@ -288,6 +302,174 @@ def test_sb3s_defaults_are_left_to_sb3_and_the_zoos_fall_linearly():
     assert [zoo["clip_range"](share) for share in (1.0, 0.25)] == [0.2, 0.05]
 
 
+def test_sb3_by_the_iteration_learns_what_its_own_loop_learns():
+    config = dataclasses.replace(OTHER, anneal_learning_rate=True)
+    model, total_timesteps = contenders.make_sb3(contenders.sb3_with_our_settings(config))
+    model.learn(total_timesteps, log_interval=None)
+    *_, cut_open = contenders.sb3_iterations(config)
+    pairs = zip(model.policy.parameters(), cut_open.policy.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+    assert model.num_timesteps == cut_open.num_timesteps == 640
+
+
+# --- The plain PPO ---
+
+
+class Recorder(VectorWrapper):
+    """Keeps what was done in the environments, and what came of it."""
+
+    def __init__(self, envs):
+        super().__init__(envs)
+        self.seen, self.steps = [], []
+
+    def reset(self, **options):
+        self.now, infos = self.env.reset(**options)
+        return self.now, infos
+
+    def step(self, actions):
+        self.seen.append(self.now)
+        step = self.now, rewards, *ends, infos = self.env.step(actions)
+        led_to, ended = self.now.copy(), ends[0] | ends[1]
+        if ended.any():
+            led_to[ended] = infos["final_obs"][ended]
+        self.steps.append((actions.copy(), led_to, rewards.astype(np.float32), *ends))
+        return step
+
+
+@torch.no_grad()
+def rollout_of(recorder, model):
+    """Return what was recorded as our rollout, judged by our model."""
+    columns = [torch.from_numpy(np.stack(column)) for column in zip(*recorder.steps, strict=True)]
+    actions, led_to, rewards, terminated, truncated = columns
+    seen = torch.tensor(np.stack(recorder.seen))
+    log_probs = model.policy(seen).log_prob(actions)
+    values, next_values = model.value(seen), model.value(led_to)
+    return Rollout(seen, actions, log_probs, values, next_values, rewards, terminated, truncated)
+
+
+def test_the_plain_ppo_updates_its_agent_as_ours_does_on_the_same_rollout():
+    # A minibatch is the whole rollout, so that no order matters; a large epsilon keeps Adam from
+    # blowing up the rounding of small gradients.
+    config = PPOConfig(
+        num_envs=4, num_steps=64, minibatch_size=256, num_epochs=3, total_steps=512, adam_eps=0.01,
+        learning_rate=0.1, max_grad_norm=0.4, ent_coef=0.01, gae_lambda=0.8, gamma=0.9,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    envs = Recorder(make_envs(config.env_id, config.num_envs))
+    agent = plain_ppo.Agent(envs, config.hidden_sizes)
+    model = make_model(config)
+    model.policy_network.load_state_dict(agent.actor.state_dict())
+    model.value_network.load_state_dict(agent.critic.state_dict())
+    before = [parameter.clone() for parameter in model.parameters()]
+
+    episode_returns, found = next(plain_ppo.train(config, envs, agent))
+    rollout = rollout_of(envs, model)
+    assert rollout.terminated.any() and not rollout.truncated.any()  # which it takes for an end
+    assert len(episode_returns) == rollout.terminated.sum()
+    batch = make_batch(rollout, config)
+    metrics = ppo_update(model, make_optimizer(model, config), batch, config)
+
+    assert metrics["clip_fraction"] > 0.05 and metrics["grad_norm"] > 1.0
+    for name in ("approx_kl", "clip_fraction", "explained_variance"):
+        assert found[name] == pytest.approx(metrics[name], rel=1e-3, abs=1e-6), name
+    theirs = [*agent.actor.parameters(), *agent.critic.parameters()]
+    ours = [*model.policy_network.parameters(), *model.value_network.parameters()]
+    assert sum((a - b).norm() for a, b in zip(ours, before, strict=True)) > 1.0
+    for a, b in zip(ours, theirs, strict=True):
+        assert torch.allclose(a, b, atol=1e-5)
+
+
+PLAIN = PPOConfig(
+    total_steps=256, num_envs=4, num_steps=16, num_epochs=3, minibatch_size=16, hidden_sizes=(8, 8)
+)
+CHANGED = {
+    "seed": 1, "total_steps": 640, "num_envs": 8, "num_steps": 32, "num_epochs": 2,
+    "minibatch_size": 32, "gamma": 0.9, "gae_lambda": 0.8, "learning_rate": 0.02,
+    "anneal_learning_rate": False, "adam_eps": 1e-3, "clip_range": 0.05, "vf_coef": 0.6,
+    "ent_coef": 0.01, "max_grad_norm": 0.4, "hidden_sizes": (8, 16),
+}  # fmt: skip
+
+
+def plain_weights(config):
+    """Return the sum of the plain agent's weights after two iterations."""
+    runs = training_speed.plain_iterations(config, make_envs)
+    agent = runs.gi_frame.f_locals["agent"]
+    for _ in range(2):
+        next(runs)
+    return sum(parameter.double().abs().sum().item() for parameter in agent.parameters())
+
+
+def test_the_plain_ppo_heeds_every_setting_but_how_advantages_are_normalised():
+    others = {"env_id", "normalize_advantages"}  # its environments are made for it
+    assert set(CHANGED) | others == {field.name for field in dataclasses.fields(PPOConfig)}
+    plain = plain_weights(PLAIN)
+    assert plain == plain_weights(PLAIN)
+    changed = {k: plain_weights(dataclasses.replace(PLAIN, **{k: v})) for k, v in CHANGED.items()}
+    assert [name for name, weights in changed.items() if weights == plain] == []
+
+
+def test_the_plain_ppo_gets_the_scores_of_episodes_from_either_kind_of_environments():
+    for make in (plain_ppo.make_sync_envs, make_envs):
+        envs = make("CartPole-v1", 3)
+        envs.reset(seed=0)
+        scores, length = [], np.zeros(3)
+        expected = []
+        for _ in range(60):
+            _, _, terminated, truncated, infos = envs.step(np.array([0, 1, 0]))
+            length += 1
+            expected += length[terminated | truncated].tolist()
+            length[terminated | truncated] = 0
+            scores += plain_ppo.ended_returns(infos)
+        envs.close()
+        assert len(scores) > 9 and scores == expected
+
+
+@pytest.mark.slow
+def test_the_plain_ppo_solves_cartpole():
+    held = 0
+    for seed in (9000, 9001, 9002):
+        runs = training_speed.plain_iterations(PPOConfig(seed=seed), plain_ppo.make_sync_envs)
+        scores = [score for episode_returns, _ in runs for score in episode_returns]
+        means = np.convolve(scores, np.full(20, 1 / 20), "valid")
+        assert means.max() >= cartpole.SOLVED
+        held += means[-1] >= 400
+    assert held >= 2  # of these it holds two; a cut episode that counts as ended costs it the third
+
+
+def test_all_four_train_for_the_same_iterations_and_take_turns(monkeypatch):
+    config = dataclasses.replace(PLAIN, total_steps=64 * 6)
+    assert list(training_speed.trainings(config)) == [training_speed.OURS, *training_speed.RIVALS]
+    order = []
+
+    def watched(config, trainings=training_speed.trainings):
+        def watch(name, training):
+            for record in training:
+                order.append(name)
+                yield record
+
+        return {name: watch(name, training) for name, training in trainings(config).items()}
+
+    monkeypatch.setattr(training_speed, "trainings", watched)
+    speeds = training_speed.measure(config, rounds=2, iterations=2)
+    names = list(speeds)
+    assert order == [name for _ in range(3) for name in names for _ in range(2)]
+    assert all(len(of_rounds) == 2 and min(of_rounds) > 0 for of_rounds in speeds.values())
+    with pytest.raises(RuntimeError, match="ended before"):
+        training_speed.measure(config, rounds=3, iterations=2)
+
+
+def test_a_ratio_of_steps_a_second_is_ours_over_the_rivals():
+    speeds = {training_speed.OURS: [30.0, 3.0]} | {
+        name: [10.0, 1.5] for name in training_speed.RIVALS
+    }
+    ours, plain, same_envs, sb3 = training_speed.rows(speeds)
+    assert ours["median"] == 16.5 and plain["median"] == 2.5  # of 3 and 2
+    assert harness.met(plain) and harness.met(sb3)
+    assert harness.target_text(plain) == harness.target_text(sb3) == "at least 2.5 ×"
+    assert harness.target_text(same_envs) == harness.target_text(ours) == ""
+    assert plain["note"] == "16.5k against 5.75k"
+
+
 # --- The other subjects ---
 
 
@@ -334,6 +516,7 @@ TINY = {
     "population": ["--agents", "2", "--iterations", "1", "--rounds", "1"],
     "process": ["--rounds", "1", "--warm-up", "0", "--total-steps", "1024"],
     "solve_cartpole": ["--seeds", "1", "--budget", "1024"],
+    "training_speed": ["--seeds", "1", "--rounds", "1", "--iterations", "1"],
 }
 # A target of time may be missed, beside other work above all; an untrained agent misses its own.
 STATUS = {name: {0, 1} for name in TINY} | {"policy_quality": {1}}
