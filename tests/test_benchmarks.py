@@ -30,6 +30,7 @@ import cartpole  # noqa: E402
 import contenders  # noqa: E402
 import gae  # noqa: E402
 import harness  # noqa: E402
+import lessons  # noqa: E402
 import plain_ppo  # noqa: E402
 import solve_cartpole  # noqa: E402
 import stages  # noqa: E402
@@ -497,6 +498,29 @@ def test_the_twin_environments_go_the_same_way_and_others_are_refused():
         training.environment()
 
 
+def test_a_lesson_has_a_row_for_its_whole_and_one_for_the_cell_that_is_slowest_in_most_rounds():
+    runs = {  # in the last round another cell is the slowest by far
+        "06_x": [
+            (30.0, 41.0, {"06_x-a": 1.0, "06_x-b": 13.0}),
+            (40.0, 43.0, {"06_x-a": 3.0, "06_x-b": 14.0}),
+            (41.0, 42.0, {"06_x-a": 30.0, "06_x-b": 15.0}),
+        ],
+        "07_y": [
+            (44.0, 80.0, {"07_y-c": 14.5}),
+            (46.0, 84.0, {"07_y-c": 14.0}),
+            (45.0, 81.0, {"07_y-c": 14.2}),
+        ],
+    }
+    whole, cell, whole_07, cell_07 = lessons.rows(runs)
+    assert whole["median"] == 40.0 and whole["note"] == "processor 42 s"
+    assert cell["median"] == 14.0 and cell["note"] == "`06_x-b`"
+    assert whole["at_most"] == 40.0 and whole_07["at_most"] == 45.0
+    assert harness.met(cell) and not harness.met(cell_07)
+    course = lessons.course_row(runs)
+    assert (course["median"], course["note"]) == (86.0, "processor 123 s")  # of 74, 86, 86
+    assert harness.target_text(course) == "at most 150 s"
+
+
 def test_the_parent_of_measured_processes_is_small():
     code = (
         f"import sys; sys.path.insert(0, {str(FOLDER)!r}); import process; "
@@ -512,6 +536,7 @@ TINY = {
     "environments": ["--rounds", "1", "--steps", "20"],
     "gae": ["--rounds", "1", "--calls", "1"],
     "iteration": ["--rounds", "1"],
+    "lessons": ["--lessons", "03"],
     "policy_quality": ["--seeds", "1", "--episodes", "2", "--total-steps", "1024"],
     "population": ["--agents", "2", "--iterations", "1", "--rounds", "1"],
     "process": ["--rounds", "1", "--warm-up", "0", "--total-steps", "1024"],
@@ -540,7 +565,7 @@ def test_a_benchmark_writes_its_command_machine_versions_and_seeds(written, name
     assert result["command"] == f"python tests/benchmarks/{name}.py {' '.join(TINY[name])}"
     assert set(result["machine"]) == {"cpu", "cores", "system"}
     assert {"python", "numpy" if name == "environments" else "torch"} <= set(result["versions"])
-    assert result["rows"] and result["seeds"] is not None
+    assert result["rows"] and (name == "lessons" or result["seeds"])  # a lesson has its own
     if name == "solve_cartpole":
         assert "stable-baselines3" in result["versions"]
         steps = {who: run["env_steps"] for who, (run,) in result["runs"].items()}
