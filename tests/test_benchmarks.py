@@ -3,6 +3,7 @@
 import dataclasses
 import getpass
 import json
+import os
 import re
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from torch import nn
 
 from ppo_lib.batch import Rollout, make_batch
 from ppo_lib.config import PPOConfig
+from ppo_lib.course.explorers.bare_page import all_explorers, find_chromium
 from ppo_lib.envs import make_envs
 from ppo_lib.tensors import one_thread
 from ppo_lib.training import make_model, make_optimizer, ppo_update
@@ -28,6 +30,7 @@ sys.path.insert(0, str(FOLDER))
 
 import cartpole  # noqa: E402
 import contenders  # noqa: E402
+import explorer_latency  # noqa: E402
 import gae  # noqa: E402
 import harness  # noqa: E402
 import lessons  # noqa: E402
@@ -521,6 +524,44 @@ def test_a_lesson_has_a_row_for_its_whole_and_one_for_the_cell_that_is_slowest_i
     assert harness.target_text(course) == "at most 150 s"
 
 
+class Measured:
+    """An explorer as it has been measured."""
+
+    def __init__(self, latencies, fps):
+        self.latencies, self.fps, self.offered = latencies, fps, [50.0]
+
+
+def test_one_run_measures_every_explorer_and_each_has_two_rows_with_targets():
+    named = {call.partition("(")[0] for call, _ in explorer_latency.EXPLORERS.values()}
+    assert named == set(all_explorers()) and len(named) == 7
+    subjects = {name: Measured([10.0, 16.0, 40.0], [25.0]) for name in explorer_latency.EXPLORERS}
+    subjects |= {"gae": Measured([16.1], [25.0]), "step": Measured([16.0], [24.0, 24.5])}
+    subjects[explorer_latency.INTERACT_NAME] = Measured([200.0], [4.0])
+    made = explorer_latency.rows(subjects)
+    assert len(made) == len({row["figure"] for row in made}) == 2 * len(subjects)
+    missed = [row["figure"] for row in made if not harness.met(row)]
+    assert missed == [
+        "`GaeExplorer(end='none', step=0)`, `gamma`: from a key press to the new picture",
+        "`StepExplorer()`, a point: new pictures while dragged",
+    ]
+    assert [harness.target_text(row) for row in made[:2]] == [
+        "at most 16 ms",
+        "at least 25 frames/s",
+    ]
+    assert [harness.target_text(row) for row in made[-2:]] == ["", ""]
+
+
+def test_without_chromium_no_explorer_is_measured_and_a_sentence_says_why(
+    monkeypatch, capsys, tmp_path
+):
+    monkeypatch.setattr(explorer_latency, "find_chromium", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["explorer_latency.py", "--output", str(tmp_path)])
+    assert explorer_latency.main() == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Nothing is measured: there is no Chromium here. Install it")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_parent_of_measured_processes_is_small():
     code = (
         f"import sys; sys.path.insert(0, {str(FOLDER)!r}); import process; "
@@ -534,6 +575,7 @@ def test_the_parent_of_measured_processes_is_small():
 
 TINY = {
     "environments": ["--rounds", "1", "--steps", "20"],
+    "explorer_latency": ["--explorers", "clip", "--rounds", "1", "--seconds", "0.5"],
     "gae": ["--rounds", "1", "--calls", "1"],
     "iteration": ["--rounds", "1"],
     "lessons": ["--lessons", "03"],
@@ -561,11 +603,16 @@ def written(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TINY)
 def test_a_benchmark_writes_its_command_machine_versions_and_seeds(written, name):
+    if name == "explorer_latency" and find_chromium() is None:
+        assert os.environ.get("PPO_REQUIRE_BROWSER") != "1"
+        pytest.skip(explorer_latency.NO_CHROMIUM)
     result = json.loads((written / f"{name}.json").read_text())
     assert result["command"] == f"python tests/benchmarks/{name}.py {' '.join(TINY[name])}"
     assert set(result["machine"]) == {"cpu", "cores", "system"}
-    assert {"python", "numpy" if name == "environments" else "torch"} <= set(result["versions"])
-    assert result["rows"] and (name == "lessons" or result["seeds"])  # a lesson has its own
+    used = {"environments": "numpy", "explorer_latency": "chromium"}.get(name, "torch")
+    assert {"python", used} <= set(result["versions"])
+    assert result["rows"] and ("seeds" not in result or result["seeds"])
+    assert "seeds" in result or name in ("explorer_latency", "lessons")
     if name == "solve_cartpole":
         assert "stable-baselines3" in result["versions"]
         steps = {who: run["env_steps"] for who, (run,) in result["runs"].items()}
@@ -654,5 +701,5 @@ def test_make_bench_runs_every_script_and_then_the_table():
     main = {
         path.stem for path in FOLDER.glob("*.py") if "\n    sys.exit(main())" in path.read_text()
     }
-    assert {"explorer_latency", *TINY} <= main
+    assert main == {*TINY, "table"}
     assert len(named) == len(set(named)) and set(named) == main and named[-1] == "table"
