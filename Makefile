@@ -69,7 +69,7 @@ format: setup-dev ## Format the code and repair what ruff can
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
-bench: setup-dev ## Run the benchmarks, and renew their table in README.md
+bench: setup-dev ## Run the benchmarks, and write BENCHMARKS.md and README's figures anew
 	@status=0; for script in $(BENCHMARKS); do \
 	    echo "== $$script"; $(VENV_PYTHON) "$$script" || status=1; \
 	done; \

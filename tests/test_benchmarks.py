@@ -1,4 +1,4 @@
-"""The benchmarks: their arithmetic, their judge, what they write, and README's table of it."""
+"""The benchmarks: their arithmetic, their judge, what they write, and the page made of it."""
 
 import dataclasses
 import getpass
@@ -660,33 +660,117 @@ def test_a_host_user_path_or_time_would_be_found(text):
     assert PRIVATE.search(text)
 
 
-def test_the_table_has_a_row_for_every_figure_and_none_for_what_is_not_there(tmp_path):
-    recorded = {path.stem: json.loads(path.read_text()) for path in harness.ASSETS.glob("*.json")}
-    made = table.table(harness.ASSETS)
-    rows = sum(len(result["rows"]) for result in recorded.values())
-    assert len(re.findall(r"^\|", made, re.MULTILINE)) == 2 + rows
-    assert all(line.count("|") == 5 for line in made.splitlines() if line.startswith("|"))
-    assert made.count("Measured on") == 1
-    (tmp_path / "gae.json").write_text((harness.ASSETS / "gae.json").read_text())
-    alone = table.table(tmp_path)
-    assert "compute_gae" in alone and "import" not in alone
-    assert f"{recorded['gae']['command']}`" in alone
-    assert table.table(tmp_path / "none") == "Not measured yet."
+# --- BENCHMARKS.md and README ---
 
 
-def test_the_table_goes_between_the_markers_and_nowhere_else():
+def store(folder, name, rows, **more):
+    """Write a result as a benchmark would."""
+    machine = {"cpu": "Abacus", "cores": 2, "system": "Linux"}
+    command = f"python tests/benchmarks/{name}.py"
+    result = {"command": command, "machine": machine, "versions": {"python": "3.11.7"}}
+    (folder / f"{name}.json").write_text(json.dumps(result | {"rows": rows} | more))
+
+
+def test_the_page_has_a_row_for_every_figure_and_no_section_for_what_is_not_there(tmp_path):
+    recorded = table.read(harness.ASSETS)
+    made = table.page(harness.ASSETS)
+    rows = [row for result in recorded.values() for row in result["rows"]]
+    assert all(made.count(f"| {row['figure']} |") == 1 for row in rows)
+    assert made.count("\n## ") == len(recorded)
+    store(tmp_path, "process", [harness.row("x", [1.0], "s"), harness.row("y", [2.0], "s")])
+    store(tmp_path, "solve_cartpole", [harness.row("z", [3.0], "s")])
+    alone = table.page(tmp_path)
+    assert re.findall(r"\(tests/benchmarks/(\w+)\.py\)", alone) == ["solve_cartpole", "process"]
+    assert "| figure | target | result |\n|---|---|---|\n| x |  | 1 s (1 to 1) |\n| y |" in alone
+    assert alone.endswith("|\n\nMeasured on Abacus, 2 cores, Linux; python 3.11.7.\n")
+    assert "Nothing has been measured yet." in table.page(tmp_path / "none")
+
+
+def test_a_section_has_the_scripts_title_and_leads_to_it(tmp_path):
+    store(tmp_path, "gae", [harness.row("z", [3.0], "ms")])
+    made = table.page(tmp_path)
+    assert "\n## How fast `compute_gae` is, beside a plain loop over time in PyTorch\n" in made
+    links = re.findall(r"\]\((.+?)\)", table.page(harness.ASSETS))
+    assert links and all((ROOT / link).is_file() for link in links)
+
+
+def test_a_missed_target_is_marked_on_the_page_and_one_that_is_met_is_not(tmp_path):
+    rows = [
+        harness.row("slow", [2.0], "s", at_most=1.0),
+        harness.row("fast", [1.0], "s", at_most=1),
+    ]
+    store(tmp_path, "gae", rows)
+    made = table.page(tmp_path)
+    assert "| slow | at most 1 s, **missed** | 2 s (2 to 2) |" in made
+    assert "| fast | at most 1 s | 1 s (1 to 1) |" in made
+
+
+def test_the_page_tells_the_share_of_every_part_of_an_iteration(tmp_path):
+    parts = [
+        {"part": "rollout", "how": "measured", **harness.summary([5.0])},
+        {"part": "the rest", "how": "difference", **harness.summary([14.0, 16.0])},
+        {"part": "one iteration", "how": "measured", **harness.summary([20.0])},
+    ]
+    store(tmp_path, "iteration", [harness.row("z", [3.0], "×")], parts_ms=parts)
+    assert table.page(tmp_path).count("| part | ms | share | |") == 1
+    assert table.parts_table(parts).splitlines()[2:] == [
+        "| rollout | 5.00 (5.00 to 5.00) | 25% | measured |",
+        "| the rest | 15.00 (14.20 to 15.80) | 75% | difference |",
+        "| one iteration | 20.00 (20.00 to 20.00) | 100% | measured |",
+    ]
+
+
+def test_readme_says_what_has_a_result_and_every_figure_that_it_shows_is_one_that_is_made(tmp_path):
+    assert "measured yet" in table.headline(tmp_path)
+    speeds = {name: [2.0] for name in (training_speed.OURS, *training_speed.RIVALS)}
+    store(tmp_path, "training_speed", training_speed.rows(speeds | {"plain": [0.5], "SB3": [0.8]}))
+    said = table.headline(tmp_path).replace("\n", " ")
+    assert said.startswith("At equal settings it takes 4 times as many steps a second as a plain")
+    assert said.endswith("and 2.5 times as many as stable-baselines3.")
+    store(tmp_path, "lessons", [lessons.course_row({"00_x": [(9.5, 12.0, {})]})])
+    assert table.headline(tmp_path).endswith("take 9.5 s.")
+    for name in ("solve_cartpole", "policy_quality"):
+        (tmp_path / f"{name}.json").write_text((harness.ASSETS / f"{name}.json").read_text())
+    whole = table.headline(tmp_path)
+    assert len(re.findall(r"\.(?: |\n|$)", whole)) == len(table.SENTENCES)
+    assert re.search(r"\d+ of\s\d+ agents", whole) and max(map(len, whole.splitlines())) <= 100
+    store(tmp_path, "lessons", [harness.row("renamed", [1.0], "s")])
+    with pytest.raises(KeyError, match="All lessons together"):
+        table.headline(tmp_path)
+
+
+def test_the_sentences_go_between_the_markers_and_nowhere_else():
     readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
-    assert table.with_table(readme, r"a \1 b") == readme.replace("old", r"a \1 b")
+    assert table.with_headline(readme, r"a \1 b") == readme.replace("old", r"a \1 b")
     for wrong in ("no markers", readme + readme):
         with pytest.raises(ValueError, match="once"):
-            table.with_table(wrong, "x")
+            table.with_headline(wrong, "x")
 
 
-def test_readme_holds_the_table_of_the_recorded_results():
+def test_writing_makes_the_page_and_leaves_readme_as_it_is_around_the_markers(
+    monkeypatch, tmp_path
+):
+    for name in ("PAGE", "README"):
+        monkeypatch.setattr(table, name, tmp_path / f"{name}.md")
+    (tmp_path / "README.md").write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
+    monkeypatch.setattr(sys, "argv", ["table.py", "--write"])
+    assert table.main() == 0
+    assert (tmp_path / "PAGE.md").read_text() == table.page()
+    inside = f"{table.BEGIN}\n{table.headline()}\n{table.END}"
+    assert (tmp_path / "README.md").read_text() == f"before\n{inside}\nafter\n"
+
+
+def test_the_page_and_readme_hold_the_recorded_results():
+    assert (ROOT / "BENCHMARKS.md").read_text(encoding="utf-8") == table.page()
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert table.with_table(readme, table.table()) == readme
-    place = [readme.index(part) for part in ("## How fast it is", table.BEGIN, "## For teachers")]
-    assert place == sorted(place)
+    assert table.with_headline(readme, table.headline()) == readme
+
+
+def test_no_figure_of_speed_in_readme_is_typed_by_hand():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    chapter = readme.partition("## How fast it is\n")[2].partition("\n## ")[0]
+    assert "](BENCHMARKS.md)" in chapter and table.BEGIN in chapter
+    assert re.search(r"\d", chapter) and not re.search(r"\d", table.with_headline(chapter, ""))
 
 
 def test_every_recorded_result_has_its_script():

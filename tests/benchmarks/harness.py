@@ -81,7 +81,7 @@ def row(
     at_least: float | None = None,
     note: str = "",
 ) -> dict[str, Any]:
-    """Return a row of README's table: the figure's name, median, spread, unit and target."""
+    """Return a row of the page: the figure's name, median, spread, unit and target."""
     target = {"at_most": at_most, "at_least": at_least}
     return {"figure": figure, "unit": unit, **summary(values), **target, "note": note}
 
@@ -189,7 +189,7 @@ def finish(
 
     Args:
         output: the folder.
-        rows: of README's table, from `row` and `count_row`.
+        rows: of the page, from `row` and `count_row`.
         packages: whose versions belong to the result.
         others: versions of what is no package, a browser's.
         **measured: seeds and single measurements, for who wants to look closer.

@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 
 from ppo_lib.course.build import NOTEBOOKS, edition_of, find_sources, solved_edition
 
-COURSE = "All lessons, one after the other"
+COURSE = "All lessons together"
 COURSE_SECONDS, CELL_SECONDS = 150.0, 14.0
 LESSON_SECONDS, OTHER_LESSON_SECONDS = {"07": 45.0}, 40.0
 

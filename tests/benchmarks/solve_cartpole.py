@@ -72,7 +72,7 @@ def run_in_a_process(contender: str, seed: int, budget: int) -> dict[str, Any]:
 
 
 def rows(runs: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return README's rows: seconds of each contender, and its ratio to ppo_lib's, seed by seed."""
+    """Return the rows: seconds of each contender, and its ratio to ppo_lib's, seed by seed."""
     seconds = {name: [run["seconds"] for run in of_name] for name, of_name in runs.items()}
     made = []
     for name, of_name in runs.items():
