@@ -429,15 +429,17 @@ def test_the_plain_ppo_gets_the_scores_of_episodes_from_either_kind_of_environme
 
 
 @pytest.mark.slow
-def test_the_plain_ppo_solves_cartpole():
-    held = 0
+def test_the_plain_ppo_learns_cartpole_on_every_seed_and_keeps_it_on_two_of_three():
+    ends = []
     for seed in (9000, 9001, 9002):
         runs = training_speed.plain_iterations(PPOConfig(seed=seed), plain_ppo.make_sync_envs)
         scores = [score for episode_returns, _ in runs for score in episode_returns]
         means = np.convolve(scores, np.full(20, 1 / 20), "valid")
-        assert means.max() >= cartpole.SOLVED
-        held += means[-1] >= 400
-    assert held >= 2  # of these it holds two; a cut episode that counts as ended costs it the third
+        assert means.max() >= 400
+        ends.append(means[-1])
+    # An end by the time limit that counts as a fall misleads the critic of an agent that balances:
+    # one of these three loses what it had, and none if that end is bootstrapped as ours is.
+    assert sum(end >= 400 for end in ends) >= 2
 
 
 def test_all_four_train_for_the_same_iterations_and_take_turns(monkeypatch):

@@ -5,9 +5,9 @@ one step of the environments and one forward pass at a time, GAE by a loop over 
 `Categorical` and `Adam`, a handful of numbers to plot. Nothing is tuned and nothing slowed down.
 Of `ppo_lib` it takes the settings alone.
 
-As in CleanRL, an episode that the time limit cuts counts as one that ended, and the entropy is
-computed whether it is needed or not. Two settings are `ppo_lib`'s: advantages are normalised over
-the rollout, and the value loss is not clipped.
+As in CleanRL, an episode that the time limit cuts counts as one that fell, for which some agents
+pay late in training, and the entropy is computed whether it is needed or not. Two settings are
+`ppo_lib`'s: advantages are normalised over the rollout, and the value loss is not clipped.
 """
 
 from __future__ import annotations
