@@ -24,8 +24,8 @@ NO_NEWS = labextension disable --level=sys_prefix "@jupyterlab/apputils-extensio
 # Jupyter asks to be told when it runs as root (in a container, say).
 LAB_AS_ROOT = $(shell test "$$(id -u)" != 0 || echo --allow-root)
 
-# Every script in the folder, less the modules that they share and the table of their results.
-BENCH_SHARED = harness.py cartpole.py contenders.py stages.py table.py
+# Every script in the folder, less the modules that they use and the page of their results.
+BENCH_SHARED = harness.py cartpole.py contenders.py plain_ppo.py stages.py table.py
 BENCHMARKS = $(sort $(filter-out $(BENCH_SHARED:%=tests/benchmarks/%),$(wildcard tests/benchmarks/*.py)))
 
 ifeq ($(TORCH),cpu)
@@ -69,7 +69,7 @@ format: setup-dev ## Format the code and repair what ruff can
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
-bench: setup-dev ## Run the benchmarks, and renew their table in README.md
+bench: setup-dev ## Run the benchmarks, and write BENCHMARKS.md and README's figures anew
 	@status=0; for script in $(BENCHMARKS); do \
 	    echo "== $$script"; $(VENV_PYTHON) "$$script" || status=1; \
 	done; \

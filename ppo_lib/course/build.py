@@ -37,7 +37,7 @@ from ppo_lib.course.stills import Shown, StillError, add_stills, explorers_in
 
 COURSE = Path(__file__).resolve().parent
 NOTEBOOKS = COURSE.parents[1] / "notebooks"
-CELL_SECONDS = 120  # six times what a cell may take, for a busy machine: only a hang meets it
+CELL_SECONDS = 120  # eight times what a cell may take, for a busy machine: only a hang meets it
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},

@@ -1,9 +1,12 @@
-"""Who runs in `solve_cartpole.py`, with what settings, and the stopwatch they run against."""
+"""Who runs in `solve_cartpole.py`, with what settings, and the stopwatch they run against.
+
+`training_speed.py` times SB3 with our settings as well, by the iteration.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gymnasium as gym
@@ -151,13 +154,33 @@ class Check(BaseCallback):
         return not self.over
 
 
-def run_sb3(settings: dict[str, Any], budget: int) -> Judge:
-    """Train SB3 until it solves CartPole, or for `budget` environment steps."""
-    judge = Judge(settings["seed"])
+def make_sb3(settings: dict[str, Any]) -> tuple[PPO, int]:
+    """Return SB3's agent, in bare environments, and how many steps it shall learn for."""
     settings = dict(settings)
     num_envs, total_timesteps = settings.pop("n_envs"), settings.pop("total_timesteps")
     envs = DummyVecEnv([lambda: gym.make(ENV_ID, disable_env_checker=True)] * num_envs)
-    model = PPO("MlpPolicy", envs, device="cpu", **settings)
+    return PPO("MlpPolicy", envs, device="cpu", **settings), total_timesteps
+
+
+def sb3_iterations(config: PPOConfig) -> Iterator[PPO]:
+    """Train SB3 with our settings, one iteration for each value that is asked for.
+
+    These are the steps of its own `learn`, which cannot be left and gone on with; a test holds
+    the two to the same weights.
+    """
+    model, total_timesteps = make_sb3(sb3_with_our_settings(config))
+    _, callback = model._setup_learn(total_timesteps)
+    while model.num_timesteps < total_timesteps:
+        model.collect_rollouts(model.env, callback, model.rollout_buffer, model.n_steps)
+        model._update_current_progress_remaining(model.num_timesteps, total_timesteps)
+        model.train()
+        yield model
+
+
+def run_sb3(settings: dict[str, Any], budget: int) -> Judge:
+    """Train SB3 until it solves CartPole, or for `budget` environment steps."""
+    judge = Judge(settings["seed"])
+    model, total_timesteps = make_sb3(settings)
     model.learn(total_timesteps, callback=Check(judge, budget), log_interval=None)
     return judge
 

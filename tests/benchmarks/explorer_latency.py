@@ -1,47 +1,50 @@
-"""How fast an explorer answers, beside plain `interact` with matplotlib.
+"""How fast the explorers answer, one beside plain `interact` with matplotlib.
 
-    python tests/benchmarks/explorer_latency.py [--explorer clip]
-        [--keys 60] [--seconds 4] [--rounds 3]
+    python tests/benchmarks/explorer_latency.py [--explorers clip gae]
+        [--keys 20] [--seconds 2] [--rounds 3]
 
-In a real JupyterLab and a headless Chromium, both in one notebook on one kernel:
+In a real JupyterLab and a headless Chromium, each explorer in a notebook and a kernel of its own:
 
 - latency: from the key press on the explorer's slider or point (the event's own time stamp) to
   the end of the first animation frame in which the picture differs. Keys are pressed one at a
   time, the next only after the picture has answered, at moments unrelated to the frames.
 - frames a second: animation frames in which the picture differs, over the time of a drag of
-  the slider back and forth. The drag itself offers the moves a second that stand beside it.
+  the slider or point back and forth. The drag itself offers the moves that stand beside it.
 
-The targets are a median latency of at most 16 ms and at least 25 frames a second. Rounds
-alternate between the two, and each figure is the median over rounds. The exit status is 1
-where the explorer misses a target. Needs Chromium, playwright and JupyterLab; takes 2 minutes.
+The targets are a median latency of at most 16 ms and at least 25 frames a second, for every
+explorer. `interact` stands in the notebook of the clip explorer, and takes turns with it. Needs
+Chromium, and says so where there is none: nothing is measured then. Takes six minutes.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
-import statistics
+import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import harness
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+sys.path.insert(0, str(harness.ROOT / "tests" / "browser"))
 
-import lab_browser  # noqa: E402
+import lab_browser
 
-from ppo_lib.course.explorers.bare_page import (  # noqa: E402
+from ppo_lib.course.explorers.bare_page import (
     all_explorers,
     find_chromium,
     launch_chromium,
 )
 
 TARGET_MS, TARGET_FPS = 16.0, 25.0
+NO_CHROMIUM = (
+    "Nothing is measured: there is no Chromium here. Install it (on Debian: apt install chromium), "
+    "or set CHROMIUM to where it is."
+)
 SHARE_AT_START = (0.2 - 0.01) / (0.5 - 0.01)  # where ε = 0.2 stands on both sliders
 
 # What the notebook shows, and the slider or the point that is moved. Of an explorer that has
@@ -70,6 +73,7 @@ EXPLORERS = {
         "input[data-trait=max_kl]",
     ),
 }
+BESIDE_INTERACT, INTERACT_NAME = "clip", "`interact` with matplotlib"
 INTERACT = """\
 %matplotlib inline
 import matplotlib.pyplot as plt
@@ -133,11 +137,11 @@ class Subject:
     its starting value stands.
     """
 
-    def __init__(self, page: Any, name: str, handle: str, track: str | None, picture: str):
-        self.page, self.name = page, name
+    def __init__(self, page: Any, handle: str, track: str | None, picture: str):
+        self.page = page
         self.handle, self.track = page.locator(handle), track and page.locator(track)
-        self.latencies: list[float] = []
-        self.fps: list[float] = []
+        self.latencies: list[float] = []  # ms, of every key press
+        self.fps: list[float] = []  # of every drag, as what it offered
         self.offered: list[float] = []
         self.watch = page.locator(picture).first.evaluate_handle(STOPWATCH)
 
@@ -156,7 +160,7 @@ class Subject:
                 arg=[self.watch, number],
                 timeout=10_000,
             )
-        self.latencies.append(statistics.median(self.watch.evaluate("watch => watch.latencies")))
+        self.latencies += self.watch.evaluate("watch => watch.latencies")
 
     def grip(self) -> tuple[float, float, float, float]:
         """Return where the handle stands, and how far a drag goes across and down."""
@@ -192,82 +196,110 @@ class Subject:
         self.page.wait_for_timeout(1500)  # let the kernel work off what is queued
 
 
-def measure(page: Any, explorer: str, keys: int, seconds: float, rounds: int) -> list[Subject]:
-    """Measure both in turns and return them with their figures."""
-    handle, interact = EXPLORERS[explorer][1], ".widget-slider"
+def write_notebook(folder: Path, name: str) -> Path:
+    """Write a notebook that shows an explorer, one of them beside `interact`."""
+    call = EXPLORERS[name][0]
+    module = all_explorers()[call.partition("(")[0]].__module__
+    sources = [f"from {module} import *\n{call}"]
+    if name == BESIDE_INTERACT:
+        sources.append(INTERACT)
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    return folder / f"{name}.ipynb"
+
+
+def measure(page: Any, name: str, keys: int, seconds: float, rounds: int) -> dict[str, Subject]:
+    """Measure what a notebook shows, in turns, and return it with its figures."""
+    page.wait_for_selector(".explorer-svg")
+    handle = EXPLORERS[name][1]
     track = handle if handle.startswith("input") else None
-    subjects = [
-        Subject(page, f"{explorer} explorer", handle, track, ".explorer-svg"),
-        Subject(
+    subjects = {name: Subject(page, handle, track, ".explorer-svg")}
+    if name == BESIDE_INTERACT:
+        page.wait_for_selector(".widget-output img")
+        slider = ".widget-slider"
+        subjects[INTERACT_NAME] = Subject(
             page,
-            "interact + matplotlib",
-            f"{interact} .noUi-handle",
-            f"{interact} .noUi-target",
+            f"{slider} .noUi-handle",
+            f"{slider} .noUi-target",
             ".widget-interact .widget-output",
-        ),
-    ]
-    for _ in range(rounds):
-        for subject in subjects:
-            subject.press_keys(keys)
-            subject.drag(seconds)
+        )
+    for _, subject in harness.turns(list(subjects), range(rounds)):
+        subjects[subject].press_keys(keys)
+        subjects[subject].drag(seconds)
     return subjects
 
 
+def title(name: str) -> str:
+    """Return what a row calls an explorer, with what is moved in it."""
+    if name not in EXPLORERS:
+        return name
+    call, handle = EXPLORERS[name]
+    trait = re.fullmatch(r"input\[data-trait=(\w+)\]", handle)
+    return f"`{call}`, {f'`{trait[1]}`' if trait else 'a point'}"
+
+
+def rows(subjects: dict[str, Subject]) -> list[dict[str, Any]]:
+    """Return two rows for each subject; `interact` has no target."""
+    made = []
+    for name, subject in subjects.items():
+        at_most, at_least = (TARGET_MS, TARGET_FPS) if name in EXPLORERS else (None, None)
+        offered = f"{harness.median(subject.offered):.0f} moves/s offered"
+        made += [
+            harness.row(
+                f"{title(name)}: from a key press to the new picture",
+                subject.latencies,
+                "ms",
+                at_most=at_most,
+            ),
+            harness.row(
+                f"{title(name)}: new pictures while dragged",
+                subject.fps,
+                "frames/s",
+                at_least=at_least,
+                note=offered,
+            ),
+        ]
+    return made
+
+
 def main() -> int:
-    """Measure, print both, and say whether the explorer meets its targets."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--explorer", choices=EXPLORERS, default="clip")
+    """Measure the explorers one after the other, and write the result."""
+    parser = harness.arguments(__doc__)
+    parser.add_argument("--explorers", nargs="+", choices=EXPLORERS, default=list(EXPLORERS))
     parser.add_argument(
-        "--keys", type=int, default=60, help="key presses a round, a multiple of 20"
+        "--keys", type=int, default=20, help="key presses a round, a multiple of 20"
     )
-    parser.add_argument("--seconds", type=float, default=4.0, help="length of a drag")
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of a drag")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     chromium = find_chromium()
     if chromium is None:
-        parser.error("no Chromium: install it or set CHROMIUM")
+        print(NO_CHROMIUM)
+        return 0
     from playwright.sync_api import sync_playwright
 
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        path = Path(home) / "latency.ipynb"
-        call = EXPLORERS[options.explorer][0]
-        explorer = f"from {all_explorers()[call.partition('(')[0]].__module__} import *\n{call}"
-        cells = [nbformat.v4.new_code_cell(source) for source in (explorer, INTERACT)]
-        notebook = nbformat.v4.new_notebook(cells=cells)
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, path)
-        browser = launch_chromium(playwright, chromium)
-        with (
-            lab_browser.serve_lab(Path(home) / "jupyter") as lab,
-            lab_browser.open_lesson(browser, lab, path, viewport=(1280, 1400)) as lesson,
-        ):
-            lesson.run_all()
-            lesson.page.wait_for_selector(".explorer-svg")
-            lesson.page.wait_for_selector(".widget-output img")
-            load = os.getloadavg()[0]
-            subjects = measure(
-                lesson.page, options.explorer, options.keys, options.seconds, options.rounds
-            )
-        browser.close()
-
-    print(f"load before: {load:.2f} on {os.cpu_count()} cores")
-    print(f"{'':24}{'median ms':>12}{'frames/s':>12}{'moves/s offered':>18}   (each round)")
-    for subject in subjects:
-        figures = [statistics.median(x) for x in (subject.latencies, subject.fps, subject.offered)]
-        rounds = ", ".join(
-            f"{ms:.1f} ms {fps:.0f}/s"
-            for ms, fps in zip(subject.latencies, subject.fps, strict=True)
-        )
-        print(f"{subject.name:24}{figures[0]:12.1f}{figures[1]:12.1f}{figures[2]:18.1f}   {rounds}")
-    explorer = subjects[0]
-    met = (
-        statistics.median(explorer.latencies) <= TARGET_MS
-        and statistics.median(explorer.fps) >= TARGET_FPS
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        [str(harness.ROOT), os.environ.get("PYTHONPATH", "")]
     )
-    verdict = "met" if met else "MISSED"
-    print(f"targets (at most {TARGET_MS:.0f} ms, at least {TARGET_FPS:.0f} frames/s): {verdict}")
-    return 0 if met else 1
+    subjects: dict[str, Subject] = {}
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        browser = launch_chromium(playwright, chromium)
+        with lab_browser.serve_lab(Path(home) / "jupyter") as lab:
+            for name in options.explorers:
+                path = write_notebook(Path(home), name)
+                window = lab_browser.open_lesson(browser, lab, path, viewport=(1280, 1400))
+                with window as lesson:
+                    lesson.run_all()
+                    how = (options.keys, options.seconds, options.rounds)
+                    subjects |= measure(lesson.page, name, *how)
+                print(f"{name}: {harness.median(subjects[name].latencies):.1f} ms", flush=True)
+        version = browser.version
+        browser.close()
+    packages = ["anywidget", "jupyterlab", "playwright"]
+    measured = {"latencies_ms": {name: subject.latencies for name, subject in subjects.items()}}
+    others = {"chromium": version}
+    return harness.finish(options.output, rows(subjects), packages, others, **measured)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def row(
     at_least: float | None = None,
     note: str = "",
 ) -> dict[str, Any]:
-    """Return a row of README's table: the figure's name, median, spread, unit and target."""
+    """Return a row of the page: the figure's name, median, spread, unit and target."""
     target = {"at_most": at_most, "at_least": at_least}
     return {"figure": figure, "unit": unit, **summary(values), **target, "note": note}
 
@@ -179,14 +179,19 @@ def rounded(value: Any) -> Any:
 
 
 def finish(
-    output: Path, rows: Sequence[Mapping[str, Any]], packages: Sequence[str], **measured: Any
+    output: Path,
+    rows: Sequence[Mapping[str, Any]],
+    packages: Sequence[str],
+    others: Mapping[str, str] | None = None,
+    **measured: Any,
 ) -> int:
     """Print the rows, write `<script>.json`, and return the exit status: 1 if a target is missed.
 
     Args:
         output: the folder.
-        rows: of README's table, from `row` and `count_row`.
+        rows: of the page, from `row` and `count_row`.
         packages: whose versions belong to the result.
+        others: versions of what is no package, a browser's.
         **measured: seeds and single measurements, for who wants to look closer.
     """
     for one in rows:
@@ -195,7 +200,7 @@ def finish(
     content = {
         "command": command(sys.argv),
         "machine": machine(),
-        "versions": versions(*packages),
+        "versions": versions(*packages) | dict(others or {}),
         "rows": list(rows),
         **measured,
     }

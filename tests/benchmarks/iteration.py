@@ -11,9 +11,9 @@ An agent with the default settings trains. Each round times, in turns and on one
   outputs, backward, on as many minibatches, of the same size, of that rollout's observations.
 
 The target is an iteration of at most 1.5 times the two raw parts together. After them each round
-times the parts of the iteration one by one on the same data, for the second table, which is
-Markdown for CONTRIBUTING.md: 'measured' there is a part run by itself, 'difference' what remains
-of the whole around it, and may come out a little below 0. Takes half a minute.
+times the parts of the iteration one by one on the same data, for the second table: 'measured'
+there is a part run by itself, 'difference' what remains of the whole around it, and may come out a
+little below 0. Takes half a minute.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 import harness
 import torch
 from stages import Training
+from table import parts_table
 
 from ppo_lib.config import PPOConfig
 
@@ -94,14 +95,10 @@ def main() -> int:
 
     raw = [sum(both) for both in zip(ms["environment"], ms["raw networks"], strict=True)]
     whole = harness.summary(ms["iteration"])["median"]
-    print("| part | ms (10% to 90%) | share | |\n|---|---|---|---|")
-    lines: list[dict[str, Any]] = []
-    for name, spent, how in split(ms):
-        of = harness.summary(spent)
-        lines.append({"part": name, "how": how, **of})
-        figures = f"{of['median']:.2f} ({of['low']:.2f} to {of['high']:.2f})"
-        print(f"| {name} | {figures} | {of['median'] / whole:.0%} | {how} |")
-    print()
+    lines: list[dict[str, Any]] = [
+        {"part": name, "how": how, **harness.summary(spent)} for name, spent, how in split(ms)
+    ]
+    print(parts_table(lines), end="\n\n")
     figure = "One iteration of CartPole over its raw environment and networks"
     note = f"{whole:.3g} against {harness.summary(raw)['median']:.3g} ms"
     rows = [

@@ -9,7 +9,8 @@ Four contenders, each with 100,000 environment steps at most (SB3 ends the rollo
 - SB3, with rl-zoo3's settings for CartPole-v1;
 - SB3, with ppo_lib's settings. One differs: SB3 normalises advantages over each minibatch, ours
   over the rollout. The value loss is in both the mean square without a 1/2. The speed of a step
-  is not a setting: SB3's Adam stays PyTorch's plain one.
+  is not a setting: SB3's Adam stays PyTorch's plain one. Both need about as many steps, by chance
+  one or the other more; `training_speed.py` compares a step's time, and has the target.
 
 Solved: 20 stochastic episodes, in fresh environments, have a mean of 475 or more. That is judged
 after the first update at or after every 1,024 environment steps. Between two updates a policy
@@ -36,10 +37,10 @@ from typing import Any
 import harness
 
 OURS = "ppo_lib"
-RIVALS = {  # and how many times as fast as each ppo_lib shall be
+RIVALS: dict[str, float | None] = {  # and how many times as fast as each ppo_lib shall be
     "SB3's defaults": 25.0,
     "SB3 with rl-zoo3's settings": 7.0,
-    "SB3 with ppo_lib's settings": 2.5,
+    "SB3 with ppo_lib's settings": None,
 }
 BUDGET = 100_000
 WARM_UP_SEED = 1
@@ -71,7 +72,7 @@ def run_in_a_process(contender: str, seed: int, budget: int) -> dict[str, Any]:
 
 
 def rows(runs: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return README's rows: seconds of each contender, and its ratio to ppo_lib's, seed by seed."""
+    """Return the rows: seconds of each contender, and its ratio to ppo_lib's, seed by seed."""
     seconds = {name: [run["seconds"] for run in of_name] for name, of_name in runs.items()}
     made = []
     for name, of_name in runs.items():
