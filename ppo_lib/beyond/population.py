@@ -2,26 +2,29 @@
 
 Much of a small network's time goes into the calls and not into the arithmetic. So a team of agents
 shares the calls: every tensor has a leading agent axis, and `torch.func.vmap` gives the loss of
-`losses.py` one agent at a time. Teams train side by side, a thread each.
+`losses.py` one agent at a time. Processes train side by side, each its share of the teams.
 """
 
 from __future__ import annotations
 
-import itertools
 import warnings
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import fields, replace
 from typing import Any
 
+import gymnasium as gym
 import torch
+from gymnasium.envs.registration import EnvSpec, load_env_creator
 from torch import Tensor
 from tqdm.auto import tqdm
 
 from ppo_lib import losses
 from ppo_lib.advantages import compute_gae
 from ppo_lib.batch import AdvantageEstimator, Batch, make_batch, minibatches
+from ppo_lib.beyond.sharing import Agent, Report, Team, num_processes, share_out
 from ppo_lib.beyond.stacked import StackedActorCritics
+from ppo_lib.beyond.workers import Job, hire, make_job
 from ppo_lib.config import PPOConfig
 from ppo_lib.diagnostics import explained_variance
 from ppo_lib.envs import make_envs, reset_envs
@@ -45,7 +48,6 @@ NOT_FOR_VMAP = (
     "float(), .item() or .numpy() on a tensor, no mask such as a[a > 0], no random number; "
     "torch.where and torch.clamp do it instead, and train takes any function. PyTorch says: "
 )
-MAX_TEAM = 16  # more would share a call's cost better, but leave the processor's cache
 
 
 @one_thread()
@@ -153,9 +155,14 @@ def train_many(
 
     An agent sees the random numbers that `train` would show it, takes the same steps to
     rounding, and notices nothing of the others. (Agents with other settings at its side change
-    not a bit of it. Which agents share a call depends on the number of threads, on `num_epochs`,
+    not a bit of it. Which agents share a call depends on the number of processes, on `num_epochs`,
     `minibatch_size`, `clip_range` and the parts; where layers or minibatches are no multiples of
     16, that may change the last bit.)
+
+    If the work is worth the start, a process trains on each of the cores that
+    `torch.get_num_threads()` grants. So a part, or an environment of one's own, may be a copy in
+    another process: what it prints is seen, but what it appends to a list stays there. All agents
+    train in this process if that is 1, or if something cannot be copied, such as a lock.
 
     One whose loss stops being finite is reported by a warning and frozen: from then on its
     records hold no episodes, its metrics are `nan`, and its model keeps the weights before the
@@ -174,7 +181,7 @@ def train_many(
 
     Returns:
         An iterator of `num_iterations` lists, each with a record of every agent, in the order
-        of `configs`. It uses as many cores as `torch.get_num_threads()` says.
+        of `configs`.
 
     Raises:
         ValueError: if `configs` is empty or its members differ in what they must share, if
@@ -182,7 +189,8 @@ def train_many(
             twice, if there is no such environment, or if a part returns a wrong shape.
         TypeError: if `configs` is no sequence of `PPOConfig`, if the environment's spaces are
             unsupported, or a part returns no tensor.
-        RuntimeError: if `torch.func.vmap` does not take `surrogate` or `value_loss`.
+        RuntimeError: if `torch.func.vmap` does not take `surrogate` or `value_loss`, or another
+            process dies.
     """
     if not (isinstance(configs, Sequence) and all(isinstance(c, PPOConfig) for c in configs)):
         raise TypeError(f"configs must be a sequence of PPOConfig, got {configs!r}")
@@ -202,68 +210,46 @@ def train_many(
         strict=True,
     )
     agents = [
-        _Agent(index, config, model, *own)
+        Agent(index, config, model, *own)
         for index, (config, model, own) in enumerate(zip(configs, models, parts, strict=True))
     ]
     return _iterations(agents, progress)
 
 
-def _iterations(agents: Sequence[_Agent], progress: bool) -> Iterator[list[IterationRecord]]:
+def _iterations(agents: Sequence[Agent], progress: bool) -> Iterator[list[IterationRecord]]:
     config = agents[0].config
-    num_threads = torch.get_num_threads()
-    # Each thread runs PyTorch on one; part of PyTorch takes that for the whole process.
-    threads = ThreadPoolExecutor(num_threads, initializer=torch.set_num_threads, initargs=(1,))
+    own, jobs = _split(agents)
     steps = config.num_iterations * config.rollout_size * len(agents)
-    bar = tqdm(total=steps, unit="step", disable=not progress)
-    teams: list[_Team] = []
     reported: set[int] = set()
-    try:
-        for members in _teams(agents, num_threads):
-            teams.append(_Team(members))
+    with ExitStack() as stack:  # closes all, even if a second interrupt cuts one closing short
+        bar = stack.enter_context(tqdm(total=steps, unit="step", disable=not progress))
+        workers = [stack.enter_context(hire()) for _ in jobs]
+        for worker, job in zip(workers, jobs, strict=True):
+            worker.start(job)
+        crews = [stack.enter_context(closing(_train(own))), *workers]
         for iteration in range(1, config.num_iterations + 1):
-            results = threads.map(_Team.iterate, teams, itertools.repeat(iteration))
-            records = dict(itertools.chain.from_iterable(results))
+            records = {}
+            for report in [report for crew in crews for report in next(crew)]:
+                agent = agents[report.index]
+                agent.diverged = report.diverged
+                for parameter, new in zip(agent.model.parameters(), report.weights, strict=False):
+                    parameter.data.copy_(torch.from_numpy(new))
+                records[report.index] = IterationRecord(**report.facts, model=agent.model)
             for agent in agents:
                 if agent.diverged and agent.index not in reported:
                     reported.add(agent.index)
                     warnings.warn(_diverged(agent, agents, iteration), RuntimeWarning, stacklevel=2)
             bar.update(config.rollout_size * len(agents))
             yield [records[agent.index] for agent in agents]
-    finally:
-        try:
-            threads.shutdown(cancel_futures=True)
-        finally:  # also where a second interrupt cut the waiting short
-            torch.set_num_threads(num_threads)
-            bar.close()
-            for team in teams:
-                team.envs.close()
-                team.population.release()
-
-
-@dataclass
-class _Agent:
-    """One agent of a population: what is its own."""
-
-    index: int
-    config: PPOConfig
-    model: ActorCritic
-    surrogate: Surrogate
-    estimate_advantages: AdvantageEstimator
-    value_loss: ValueLoss
-    diverged: bool = False
-    generator: torch.Generator = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.generator = torch.Generator().manual_seed(self.config.seed)
 
 
 class _Team:
     """Agents that take their steps in the same calls."""
 
-    def __init__(self, agents: Sequence[_Agent]) -> None:
+    def __init__(self, agents: Sequence[Agent]) -> None:
         self.agents = agents
         self.configs = [agent.config for agent in agents]
-        self.generators = [agent.generator for agent in agents]
+        self.generators = [torch.Generator().manual_seed(config.seed) for config in self.configs]
         self.population = StackedActorCritics([agent.model for agent in agents])
         self.optimizer = Adam(
             self.population.parameters.values(),
@@ -275,8 +261,9 @@ class _Team:
         self.envs = make_envs(config.env_id, config.num_envs * len(agents))
         self.observations = reset_envs(self.envs, [config.seed for config in self.configs])
 
-    def iterate(self, iteration: int) -> list[tuple[int, IterationRecord]]:
-        """Train every agent for an iteration; return each one's index and record."""
+    @one_thread()
+    def iterate(self, iteration: int) -> list[Report]:
+        """Train every agent for an iteration."""
         rollout, self.observations = collect_rollout(
             self.envs,
             self.population,
@@ -298,36 +285,58 @@ class _Team:
         all_metrics = update_many(
             self.population, self.optimizer, batches, self.configs, self.generators, *parts
         )
-        records = []
+        reports = []
         for place, agent in enumerate(self.agents):
             own = rollouts[place]
-            record = IterationRecord(
-                iteration,
-                iteration * agent.config.rollout_size,
-                () if agent.diverged else own.episode_returns,
-                () if agent.diverged else own.episode_lengths,
-                {**all_metrics[place], "learning_rate": learning_rates[place]},
-                agent.model,
-            )
+            facts = {
+                "iteration": iteration,
+                "env_steps": iteration * agent.config.rollout_size,
+                "episode_returns": () if agent.diverged else own.episode_returns,
+                "episode_lengths": () if agent.diverged else own.episode_lengths,
+                "metrics": {**all_metrics[place], "learning_rate": learning_rates[place]},
+            }
             agent.diverged = bool(self.population.frozen[place])
-            records.append((agent.index, record))
-        return records
+            reports.append(Report(agent.index, facts, agent.diverged))
+        return reports
 
 
-def _teams(agents: Sequence[_Agent], num_threads: int) -> list[list[_Agent]]:
-    """Group agents that can share a call: as many teams as threads or more, none too large."""
-    groups: dict[Any, list[_Agent]] = {}
-    for agent in agents:
-        config = agent.config
-        settings = (config.num_epochs, config.minibatch_size, config.clip_range)
-        key = (*settings, id(agent.surrogate), id(agent.value_loss))
-        groups.setdefault(key, []).append(agent)
-    size = min(MAX_TEAM, -(-len(agents) // num_threads))
-    return [
-        group[start : start + size]
-        for group in groups.values()
-        for start in range(0, len(group), size)
-    ]
+def _train(members: Sequence[Team]) -> Generator[list[Report], None, None]:
+    """Train some teams, in each iteration one after the other."""
+    teams: list[_Team] = []
+    try:
+        teams.extend(map(_Team, members))
+        for iteration in range(1, teams[0].configs[0].num_iterations + 1):
+            yield [report for team in teams for report in team.iterate(iteration)]
+    finally:
+        for team in teams:
+            team.envs.close()
+            team.population.release()
+
+
+def _train_elsewhere(members: Sequence[Team], spec: EnvSpec | None) -> Iterator[list[Report]]:
+    """Train some teams in another process, which may not know their environment."""
+    if spec is not None:
+        gym.registry[spec.id] = spec
+    models = {agent.index: agent.model for team in members for agent in team}
+    for reports in _train(members):
+        for report in reports:
+            report.weights = [p.detach().numpy() for p in models[report.index].parameters()]
+        yield reports
+
+
+def _split(agents: Sequence[Agent]) -> tuple[list[Team], list[Job]]:
+    """Return the teams of this process and the jobs of others.
+
+    There are no others if something cannot be sent: a part that holds a lock, say.
+    """
+    own, *others = share_out(agents, num_processes(agents))
+    try:
+        spec = gym.registry.get(agents[0].config.env_id)
+        if spec is not None and isinstance(spec.entry_point, str):  # of __main__, it may be
+            spec = replace(spec, entry_point=load_env_creator(spec.entry_point))  # type: ignore[arg-type]
+        return own, [make_job(_train_elsewhere, teams, spec) for teams in others]
+    except Exception:
+        return share_out(agents, 1)[0], []
 
 
 def _stack(batches: Sequence[Batch]) -> Batch:
@@ -378,7 +387,7 @@ def _check_models(models: Sequence[ActorCritic], configs: Sequence[PPOConfig], e
             )
 
 
-def _diverged(agent: _Agent, agents: Sequence[_Agent], iteration: int) -> str:
+def _diverged(agent: Agent, agents: Sequence[Agent], iteration: int) -> str:
     """Say which agent diverged, by its place and by the settings that tell it from the others."""
     settings = [setting.name for setting in fields(PPOConfig)]
     differing = [

@@ -2,10 +2,10 @@
 
     python tests/benchmarks/population.py [--agents 32] [--iterations 8] [--rounds 5]
 
-CartPole with the default settings, a seed for each agent. Making the agents and one iteration to
-warm up are off the clock. `train` runs on one thread, as it always does; `train_many` on as many
-as PyTorch has been given (OMP_NUM_THREADS), which is every core unless told otherwise. Takes a
-minute and a half.
+CartPole with the default settings, a seed for each agent. Making the agents, starting processes
+and one iteration to warm up are off the clock. `train` runs on one core, as it always does;
+`train_many` on as many as PyTorch has been given (OMP_NUM_THREADS), which is all unless told
+otherwise. Takes a minute and a half.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> int:
             harness.ratios(seconds["train"], seconds["train_many"]),
             "×",
             at_least=TARGET,
-            note=f"{note} ms an iteration and agent, on {torch.get_num_threads()} threads",
+            note=f"{note} ms an iteration and agent, on {torch.get_num_threads()} cores",
         )
     ]
     seeds = [options.seed + agent for agent in range(options.agents)]

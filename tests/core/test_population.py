@@ -3,9 +3,7 @@
 import copy
 import dataclasses
 import math
-import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -405,24 +403,6 @@ def test_the_checkpoint_of_an_agent_holds_its_own_weights_alone(tmp_path):
     assert torch.equal(weights(loaded), weights(last[5].model)) and config == configs[5]
     sizes = [(tmp_path / name).stat().st_size for name in ("one.pt", "alone.pt")]
     assert sizes[0] == pytest.approx(sizes[1], rel=0.05)
-
-
-def test_a_second_interrupt_while_threads_finish_leaves_nothing_behind(monkeypatch):
-    def interrupted(self, *args, **kwargs):
-        raise KeyboardInterrupt
-
-    before = torch.get_num_threads()
-    iterations = train_many([small(seed=seed) for seed in range(4)], progress=False)
-    record = next(iterations)[0]
-    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        iterations.close()
-    seen = []
-    thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
-    thread.start()
-    thread.join()
-    assert seen == [before]
-    assert weights(record.model).isfinite().all()
 
 
 def test_leaving_early_closes_the_environments_and_leaves_each_model_its_own_weights(monkeypatch):
