@@ -14,10 +14,11 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import cloudpickle
+import torch
 
 START = """
 import signal, sys
@@ -55,6 +56,44 @@ def hire() -> Worker:
                 _idle.remove(worker)
                 return worker
     return Worker()
+
+
+def side_by_side(
+    function: Callable[..., Any],
+    arguments: Iterable[tuple[Any, ...]],
+    num_processes: int | None = None,
+) -> Iterator[Any]:
+    """Call a function again and again, in processes side by side.
+
+        for score in side_by_side(train_and_score, [(0.1, 0), (0.1, 1), (0.3, 0), (0.3, 1)]):
+            print(score)
+
+    Args:
+        function: as for `make_job`'s arguments: a notebook's own, too. What it prints in another
+            process, or changes there, stays there.
+        arguments: of each call.
+        num_processes: at most, this one included; `None`: as many cores as PyTorch may use.
+
+    Yields:
+        What each call returns, in order.
+
+    Raises:
+        Exception: what a call raises.
+    """
+    calls = list(arguments)
+    num_shares = max(1, min(num_processes or torch.get_num_threads(), len(calls)))
+    shares = [calls[start::num_shares] for start in range(num_shares)]
+    with ExitStack() as stack:
+        workers = [stack.enter_context(hire()) for _ in shares[1:]]
+        for worker, share in zip(workers, shares[1:], strict=True):
+            worker.start(make_job(_each, function, share))
+        results = [_each(function, shares[0]), *workers]
+        for place in range(len(calls)):
+            yield next(results[place % num_shares])
+
+
+def _each(function: Callable[..., Any], share: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+    return (function(*arguments) for arguments in share)
 
 
 class Worker(Iterator[Any]):

@@ -13,6 +13,7 @@ import pytest
 
 from ppo_lib.beyond import workers
 from ppo_lib.beyond.workers import Worker, hire, make_job
+from ppo_lib.tensors import one_thread
 
 ROOT = Path(__file__).parents[2]
 
@@ -177,3 +178,29 @@ print(idle.process.pid, busy.process.pid, flush=True)
             process.kill()
         assert process.communicate(timeout=20)[1] == ""
     assert all(map(gone, pids))
+
+
+def test_calls_side_by_side_give_their_results_in_order_and_some_of_them_elsewhere():
+    calls = [(number,) for number in range(5)]
+    done = list(workers.side_by_side(lambda number: (number**2, os.getpid()), calls, 2))
+    assert [square for square, _ in done] == [0, 1, 4, 9, 16]
+    here = [process == os.getpid() for _, process in done]
+    assert here == [True, False, True, False, True]
+
+
+def test_of_calls_side_by_side_the_first_that_fails_is_raised():
+    def fails_at_three(number):
+        if number == 3:
+            raise ValueError(f"got {number}")
+        return number
+
+    results = workers.side_by_side(fails_at_three, [(number,) for number in range(6)], 2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="got 3"):
+        next(results)
+
+
+def test_calls_on_one_core_start_no_process(monkeypatch):
+    monkeypatch.setattr(workers, "hire", None)
+    with one_thread():
+        assert list(workers.side_by_side(abs, [(-1,), (-2,)])) == [1, 2]

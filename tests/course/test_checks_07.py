@@ -3,6 +3,7 @@
 import ast
 import inspect
 import math
+import os
 import random
 import sys
 import textwrap
@@ -452,6 +453,29 @@ def test_agents_that_hold_the_pole_are_right(tmp_path):
     assert (feedback.verdict, feedback.message) == ("right", text("check.my_ppo.right"))
     assert [line.split(":")[0] for line in feedback.details] == ["seed 0", "seed 1", "seed 2"]
     assert all("500.0" in line for line in feedback.details)
+
+
+def test_long_trainings_run_side_by_side_and_what_stops_one_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("ppo_lib.course.lesson_07.check_my_ppo.WORTH_A_PROCESS", 0.0)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    trains = f"""
+        import os
+        def train(seed):
+            if seed == 7:
+                raise ValueError("seven")
+            open(f"{{seed}}-{{os.getpid()}}.txt", "w").close()
+            return lambda observation: {HOLDS}
+        """
+    path = write(tmp_path, textwrap.dedent(trains))
+    monkeypatch.chdir(tmp_path)
+    assert check_my_ppo(path).verdict == "right"
+    processes = [next(tmp_path.glob(f"{seed}-*")).stem.split("-")[1] for seed in (0, 1, 2)]
+    assert processes[0] == processes[1] == str(os.getpid()) != processes[2]
+    feedback = check_my_ppo(path, seeds=(0, 1, 7))
+    assert feedback.verdict == "error" and "train(7) stopped with ValueError: seven" in str(
+        feedback
+    )
+    assert 'raise ValueError("seven")' in str(feedback.details)
 
 
 @pytest.mark.parametrize(

@@ -292,17 +292,23 @@ class OneBody(ActorCritic):
 
 
 # %% body-train
+from ppo_lib.beyond.workers import side_by_side
 from ppo_lib.envs import make_envs
 
 spaces = make_envs("CartPole-v1", 1)
 spaces = spaces.single_observation_space, spaces.single_action_space
+
+
+def final_return(c1, seed):
+    shared = OneBody(*spaces, (64, 64), torch.Generator().manual_seed(seed))
+    config = preset("cartpole", total_steps=40_000, vf_coef=c1, seed=seed)
+    return recent_return(list(train(config, shared, progress=False)))
+
+
+agents = [(c1, seed) for c1 in values_of_c1 for seed in range(3)]
 one_body = {c1: [] for c1 in values_of_c1}
-for c1 in values_of_c1:
-    for seed in range(3):
-        shared = OneBody(*spaces, (64, 64), torch.Generator().manual_seed(seed))
-        config = preset("cartpole", total_steps=40_000, vf_coef=c1, seed=seed)
-        records = list(train(config, shared, progress=False))
-        one_body[c1].append(recent_return(records))
+for (c1, _), score in zip(agents, side_by_side(final_return, agents), strict=True):
+    one_body[c1].append(score)
 
 # %% coefficients-picture
 fig, (ax,) = figure(1, height=3.6)

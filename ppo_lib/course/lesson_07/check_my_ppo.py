@@ -19,6 +19,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 
+from ppo_lib.beyond.workers import side_by_side
 from ppo_lib.course.checks import exercises
 from ppo_lib.course.checks.exercise import Exercise, call_plainly, is_stub, judge
 from ppo_lib.course.checks.feedback import Feedback
@@ -31,6 +32,7 @@ ENV_ID = "CartPole-v1"
 ENOUGH = 475.0
 """Gymnasium's own mark for a solved CartPole-v1; 500 is the most."""
 NUM_EPISODES = 10
+WORTH_A_PROCESS = 3.0  # seconds of a training; a process takes 2 to start
 ALLOWED = sys.stdlib_module_names | {"torch", "gymnasium", "numpy", "tqdm", "matplotlib"}
 COLLAPSED, BY_CHANCE = 12.0, 60.0
 """Mean scores: one action for ever comes to 9, a random policy to 22."""
@@ -47,8 +49,8 @@ class _Ended(Exception):
 def check_my_ppo(path: str | Path = "my_ppo.py", seeds: Sequence[int] = (0, 1, 2)) -> Feedback:
     """Judge a learner's own PPO: train an agent with each seed, let it play, say how it went.
 
-    The file is read afresh each time. What it prints while it trains is shown. PyTorch has one
-    thread; the random streams are put back as they were.
+    The file is read afresh each time. What it prints while it trains with the first seed is shown.
+    PyTorch has one thread; the random streams are put back as they were.
 
     Args:
         path: a file with a function `train(seed)` that trains on CartPole-v1 and returns a
@@ -61,15 +63,13 @@ def check_my_ppo(path: str | Path = "my_ppo.py", seeds: Sequence[int] = (0, 1, 2
         What to show: right if every agent's mean score is at least 475 over 10 episodes; else what
         the scores suggest, where the file stops, or not answered yet.
     """
-    path = Path(path)
+    path, num_cores = Path(path), torch.get_num_threads()
     try:
         with _as_before(), one_thread():
             source = _read(path)
             with _loaded(path, source) as module:
-                train = _training_function(module, path)
                 scores, details = [], []
-                for seed in seeds:
-                    score, detail = _train_and_play(train, seed, path)
+                for score, detail in _tries(module, source, seeds, num_cores):
                     scores.append(score)
                     details.append(detail)
                     print(detail)  # it takes a while until the next one
@@ -186,6 +186,33 @@ def _training_function(module: ModuleType, path: Path) -> Callable[[int], object
     except TypeError:
         raise _Ended(Feedback("wrong", text("check.my_ppo.wrong_arguments"))) from None
     return cast("Callable[[int], object]", train)
+
+
+def _tries(
+    module: ModuleType, source: bytes, seeds: Sequence[int], num_cores: int
+) -> Iterator[tuple[float, str]]:
+    """Yield each agent's mean score, and a line about it; train side by side if it takes long."""
+    path = Path(str(module.__file__))
+    train, start = _training_function(module, path), time.perf_counter()
+    yield _train_and_play(train, seeds[0], path)
+    if time.perf_counter() - start < WORTH_A_PROCESS:
+        for seed in seeds[1:]:
+            yield _train_and_play(train, seed, path)
+    else:
+        others = [(path, source, seed) for seed in seeds[1:]]
+        for done in side_by_side(_try, others, num_cores):
+            if isinstance(done, Feedback):
+                raise _Ended(done)
+            yield done
+
+
+def _try(path: Path, source: bytes, seed: int) -> tuple[float, str] | Feedback:
+    """Return what `_train_and_play` does, or what ended it: as another process can send it."""
+    try:
+        with _loaded(path, source) as module, one_thread():
+            return _train_and_play(_training_function(module, path), seed, path)
+    except _Ended as ended:
+        return ended.feedback
 
 
 def _train_and_play(train: Callable[[int], object], seed: int, path: Path) -> tuple[float, str]:
