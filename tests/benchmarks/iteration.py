@@ -66,7 +66,7 @@ def split(ms: dict[str, list[float]]) -> list[tuple[str, list[float], str]]:
             for total, *of_parts in zip(ms[whole], *(ms[part] for part in parts), strict=True)
         ]
 
-    ms = ms | {"loss itself": rest("loss", "networks", "metrics")}
+    ms = ms | {"loss itself": rest("loss", "networks")}
     in_update = ("networks", "loss itself", "metrics", "gradient norm", "optimiser", "indexing")
     return [
         ("rollout: environment", ms["environment"], "measured"),

@@ -11,13 +11,18 @@ from torch import nn
 
 from ppo_lib.batch import make_batch, minibatches
 from ppo_lib.config import PPOConfig
-from ppo_lib.diagnostics import approx_kl, clip_fraction, dead_fraction
 from ppo_lib.envs import make_envs, to_env_actions
-from ppo_lib.losses import ppo_loss, probability_ratio
+from ppo_lib.losses import ppo_loss
 from ppo_lib.networks import sample_actions
 from ppo_lib.optimizer import clip_norm
 from ppo_lib.rollout import collect_rollout
-from ppo_lib.training import make_model, make_optimizer, ppo_update
+from ppo_lib.training import (
+    average_metrics,
+    columns_of,
+    make_model,
+    make_optimizer,
+    ppo_update,
+)
 
 
 def plain_network(num_outputs: int) -> nn.Sequential:
@@ -65,8 +70,10 @@ class Training:
             for _ in range(self.config.num_epochs)
             for piece in minibatches(self.batch, self.config, self.generator)
         ]
-        with torch.no_grad():
-            self.policies = [self.before.policy(piece.observations) for piece in self.pieces]
+        self.history = []
+        for piece in self.pieces:
+            _, terms = ppo_loss(self.before, piece, self.config)
+            self.history.append((*terms, piece.old_log_probs, piece.advantages, torch.zeros(())))
 
     def environment(self) -> None:
         """Take the rollout's steps in the twin."""
@@ -89,21 +96,15 @@ class Training:
             (actor(piece.observations).sum() + critic(piece.observations).sum()).backward()
 
     def loss(self) -> None:
-        """Compute every minibatch's loss, with its metrics, and its gradient."""
+        """Compute every minibatch's loss and its gradient."""
         for piece in self.pieces:
             loss, _ = ppo_loss(self.before, piece, self.config)
             self.before.zero_grad()
             loss.backward()
 
-    @torch.no_grad()
     def metrics(self) -> None:
-        """Compute every minibatch's metrics from policies and log-probabilities at hand."""
-        for piece, policy in zip(self.pieces, self.policies, strict=True):
-            policy.entropy().mean()
-            ratio = probability_ratio(piece.old_log_probs, piece.old_log_probs)
-            approx_kl(piece.old_log_probs, piece.old_log_probs)
-            clip_fraction(ratio, self.config.clip_range)
-            dead_fraction(ratio, piece.advantages, self.config.clip_range)
+        """Work out the update's metrics from what its gradient steps noted."""
+        average_metrics(columns_of(self.history), self.config.clip_range)
 
     def gradient_norm(self) -> None:
         """Collect and cut the gradient as often as the update does."""
