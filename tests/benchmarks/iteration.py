@@ -41,9 +41,7 @@ def measure(config: PPOConfig, rounds: int) -> dict[str, list[float]]:
         "environment": training.environment,
         "raw networks": lambda: training.forward_backward(*training.raw),
         "acting": training.acting,
-        "networks": lambda: training.forward_backward(
-            training.before.policy_network, training.before.value_network
-        ),
+        "networks": training.networks,
         "loss": training.loss,
         "metrics": training.metrics,
         "gradient norm": training.gradient_norm,

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from ppo_lib.batch import make_batch, minibatches
+from ppo_lib.by_hand import outputs_of
 from ppo_lib.config import PPOConfig
 from ppo_lib.envs import make_envs, to_env_actions
 from ppo_lib.losses import ppo_loss
@@ -94,6 +95,14 @@ class Training:
             actor.zero_grad()
             critic.zero_grad()
             (actor(piece.observations).sum() + critic(piece.observations).sum()).backward()
+
+    def networks(self) -> None:
+        """Push every minibatch through the model's networks and back, as the update does."""
+        for piece in self.pieces:
+            self.before.zero_grad()
+            of_actor = outputs_of(self.before.policy_network, piece.observations)
+            of_critic = outputs_of(self.before.value_network, piece.observations)
+            (of_actor.sum() + of_critic.sum()).backward()
 
     def loss(self) -> None:
         """Compute every minibatch's loss and its gradient."""
