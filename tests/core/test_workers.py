@@ -3,6 +3,7 @@
 import importlib
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -128,6 +129,16 @@ def test_a_process_that_is_killed_says_so_and_what_to_do():
         message = str(caught.value)
         assert f"exit code is {worker.process.returncode}" in message
         assert "torch.set_num_threads(1)" in message and worker.process.returncode != 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_an_interrupt_is_left_to_the_caller():
+    with pytest.raises(KeyboardInterrupt), started(itertools.count) as worker:
+        for expected in range(3):
+            assert next(worker) == expected
+            worker.process.send_signal(signal.SIGINT)
+        raise KeyboardInterrupt
+    assert worker.process.returncode == -signal.SIGTERM
 
 
 def test_leaving_early_ends_the_process():
