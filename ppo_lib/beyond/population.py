@@ -261,7 +261,6 @@ class _Team:
         self.envs = make_envs(config.env_id, config.num_envs * len(agents))
         self.observations = reset_envs(self.envs, [config.seed for config in self.configs])
 
-    @one_thread()
     def iterate(self, iteration: int) -> list[Report]:
         """Train every agent for an iteration."""
         rollout, self.observations = collect_rollout(

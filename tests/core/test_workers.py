@@ -3,6 +3,7 @@
 import importlib
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -129,6 +130,18 @@ def test_a_process_that_is_killed_says_so_and_what_to_do():
         message = str(caught.value)
         assert f"exit code is {worker.process.returncode}" in message
         assert "torch.set_num_threads(1)" in message and worker.process.returncode != 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_an_interrupt_is_left_to_the_caller():
+    with pytest.raises(KeyboardInterrupt), started(itertools.count) as worker:
+        assert next(worker) == 0
+        worker.process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.process.wait(0.5)
+        assert next(worker) == 1
+        raise KeyboardInterrupt
+    assert worker.process.returncode == -signal.SIGTERM
 
 
 def test_leaving_early_ends_the_process():
