@@ -114,11 +114,10 @@ def two_processes(monkeypatch, set_threads):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_process_is_left():
+def no_process_is_left(new_processes, end_idle_workers):
     yield
-    for worker in list(workers._idle):
-        worker._retire()
-    assert psutil.Process().children() == []
+    end_idle_workers()
+    assert new_processes() == []
 
 
 @pytest.fixture(scope="module")
@@ -206,20 +205,20 @@ def test_a_short_training_or_one_on_one_thread_starts_no_process(monkeypatch, se
 
 
 def test_leaving_early_ends_the_process_and_keeps_what_the_models_have_learnt(
-    reference, two_processes
+    reference, two_processes, new_processes
 ):
     iterations = train_many(FOUR, progress=False)
     next(iterations)
     records = next(iterations)
     time.sleep(0.2)  # in which the other process runs ahead
-    (child,) = psutil.Process().children()
+    (child,) = new_processes()
     iterations.close()
     assert not child.is_running() and workers._idle == []
     check_same([(records, [weights(record.model) for record in records])], reference[1:2])
 
 
 def test_a_second_interrupt_while_a_process_is_ended_leaves_all_else_closed(
-    two_processes, monkeypatch
+    two_processes, new_processes, monkeypatch
 ):
     end = workers.Worker.end
 
@@ -232,7 +231,7 @@ def test_a_second_interrupt_while_a_process_is_ended_leaves_all_else_closed(
     records = next(iterations)
     with pytest.raises(KeyboardInterrupt):
         iterations.close()
-    assert psutil.Process().children() == [] and torch.get_num_threads() == 2
+    assert new_processes() == [] and torch.get_num_threads() == 2
     for parameter in records[0].model.parameters():
         size = parameter.numel() * parameter.element_size()
         assert parameter.untyped_storage().nbytes() == size

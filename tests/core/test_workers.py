@@ -35,11 +35,10 @@ def started(function, *arguments):
 
 
 @pytest.fixture(autouse=True)
-def no_process_is_left():
+def no_process_is_left(new_processes, end_idle_workers):
     yield
-    for worker in list(workers._idle):
-        worker._retire()
-    assert psutil.Process().children() == [] and workers._idle == []
+    end_idle_workers()
+    assert new_processes() == [] and workers._idle == []
 
 
 def test_functions_of_ones_own_run_in_another_process_and_may_print_and_read():
