@@ -33,14 +33,13 @@ def outputs_of(network: nn.Module, x: Tensor) -> Tensor:
         (B, outputs), with the gradient that `network(x)` has.
     """
     weights = _weights_of(network)
-    if weights is None or not _is_plain(x):
-        outputs: Tensor = network(x)
-    elif not torch.is_grad_enabled():
-        outputs = _forward(x, weights)[-1]
-    elif x.dim() == 2:
-        outputs = _Network.apply(x, *weights)  # type: ignore[no-untyped-call]
-    else:
-        outputs = network(x)
+    if weights is not None and _is_plain(x):
+        if not torch.is_grad_enabled():
+            return _forward(x, weights)[-1]
+        if x.dim() == 2:
+            noted: Tensor = _Network.apply(x, *weights)  # type: ignore[no-untyped-call]
+            return noted
+    outputs: Tensor = network(x)
     return outputs
 
 

@@ -46,7 +46,7 @@ class Adam:
         self.sizes = [p[0].numel() if self.leading else p.numel() for p in self.parameters]
         self.mean = torch.zeros(*self.leading, sum(self.sizes))
         self.square = torch.zeros_like(self.mean)
-        self.change = torch.zeros_like(self.mean)
+        self.change = torch.zeros_like(self.mean)  # `changes` shows it in the parameters' shapes
         pieces = torch.split(self.change, self.sizes, -1)
         self.changes = [x.view_as(p) for x, p in zip(pieces, self.parameters, strict=True)]
 

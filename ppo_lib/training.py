@@ -21,7 +21,7 @@ from ppo_lib import losses
 from ppo_lib.advantages import compute_gae
 from ppo_lib.batch import AdvantageEstimator, Batch, make_batch, minibatches
 from ppo_lib.config import PPOConfig
-from ppo_lib.diagnostics import explained_variance, ratio_metrics
+from ppo_lib.diagnostics import average_metrics, columns_of, explained_variance
 from ppo_lib.envs import make_envs, to_env_actions
 from ppo_lib.losses import Surrogate, ValueLoss, ppo_loss
 from ppo_lib.moved import find
@@ -167,37 +167,6 @@ def ppo_update(
     metrics = average_metrics(columns_of(history), config.clip_range)
     variance = explained_variance(batch.old_values, batch.returns).item()
     return {**metrics, "explained_variance": variance}
-
-
-def columns_of(history: Sequence[tuple[Tensor, ...]]) -> list[Tensor]:
-    """Lay what an update notes of its S gradient steps side by side.
-
-    Args:
-        history: of each step the `LossTerms`, the minibatch's `old_log_probs` and `advantages`,
-            and the gradient's norm; those of a population have an axis of A agents in front.
-
-    Returns:
-        Each of them, numbers as (S,) and samples as (S * M,); or (A, S) and (A, S * M).
-    """
-    *terms, log_probs, old_log_probs, advantages, norms = zip(*history, strict=True)
-    samples = [torch.cat(column, -1) for column in (log_probs, old_log_probs, advantages)]
-    return [*(torch.stack(column, -1) for column in terms), *samples, torch.stack(norms, -1)]
-
-
-def average_metrics(columns: Sequence[Tensor], clip_range: float) -> dict[str, float]:
-    """Return the metrics of `ppo_update`, but for the last, from one agent's columns.
-
-    All at once: worked out for each minibatch they would take a tenth of the update's time.
-    """
-    policy_loss, value_loss, entropy, log_probs, old_log_probs, advantages, norms = columns
-    metrics = {
-        "policy_loss": policy_loss.mean(),
-        "value_loss": value_loss.mean(),
-        "entropy": entropy.mean(),
-        **ratio_metrics(log_probs, old_log_probs, advantages, clip_range),
-        "grad_norm": norms.mean(),
-    }
-    return {name: metric.item() for name, metric in metrics.items()}
 
 
 def train(

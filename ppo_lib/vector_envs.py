@@ -174,8 +174,8 @@ class CartPoleEnvs(NumpyVectorEnv):
     """CartPole-v1: a cart that is pushed left or right is to keep the pole on it upright.
 
     A state is the cart's position and speed, the pole's angle from upright and its speed. The step
-    is Gymnasium's to the bit, operation by operation; theirs for many copies takes three times as
-    long, and restarts an ended copy one step late.
+    is Gymnasium's to the bit, operation by operation; theirs for many copies takes twice as long,
+    and restarts an ended copy one step late.
 
     Source: Barto, Sutton and Anderson, "Neuronlike Adaptive Elements That Can Solve Difficult
     Learning Control Problems" (1983), with Florian's correction (2007) and no friction.

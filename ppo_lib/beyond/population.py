@@ -26,21 +26,14 @@ from ppo_lib.beyond.sharing import Agent, Report, Team, num_processes, share_out
 from ppo_lib.beyond.stacked import StackedActorCritics
 from ppo_lib.beyond.workers import Job, hire, make_job
 from ppo_lib.config import PPOConfig
-from ppo_lib.diagnostics import explained_variance
+from ppo_lib.diagnostics import average_metrics, columns_of, explained_variance
 from ppo_lib.envs import make_envs, reset_envs
 from ppo_lib.losses import LossTerms, Surrogate, ValueLoss, ppo_loss, total_loss
 from ppo_lib.networks import ActorCritic, action_distribution
 from ppo_lib.optimizer import Adam, clip_norm
 from ppo_lib.rollout import collect_rollout
 from ppo_lib.tensors import one_thread
-from ppo_lib.training import (
-    Envs,
-    IterationRecord,
-    average_metrics,
-    check_fit,
-    columns_of,
-    make_model,
-)
+from ppo_lib.training import Envs, IterationRecord, check_fit, make_model
 
 COMMON_SETTINGS = ("env_id", "hidden_sizes", "num_envs", "num_steps", "total_steps")
 NOT_FOR_VMAP = (

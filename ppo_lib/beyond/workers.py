@@ -18,7 +18,6 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 import cloudpickle
-import torch
 
 START = """
 import signal, sys
@@ -78,15 +77,18 @@ def side_by_side(
         What each call returns, in order.
 
     Raises:
-        Exception: what a call raises.
+        Exception: what a call raises; or as `make_job`, before the first call.
     """
+    import torch  # here, for a process that is to work begins sooner without
+
     calls = list(arguments)
     num_shares = max(1, min(num_processes or torch.get_num_threads(), len(calls)))
     shares = [calls[start::num_shares] for start in range(num_shares)]
+    jobs = [make_job(_each, function, share) for share in shares[1:]]
     with ExitStack() as stack:
-        workers = [stack.enter_context(hire()) for _ in shares[1:]]
-        for worker, share in zip(workers, shares[1:], strict=True):
-            worker.start(make_job(_each, function, share))
+        workers = [stack.enter_context(hire()) for _ in jobs]
+        for worker, job in zip(workers, jobs, strict=True):
+            worker.start(job)
         results = [_each(function, shares[0]), *workers]
         for place in range(len(calls)):
             yield next(results[place % num_shares])

@@ -12,18 +12,13 @@ from torch import nn
 from ppo_lib.batch import make_batch, minibatches
 from ppo_lib.by_hand import outputs_of
 from ppo_lib.config import PPOConfig
+from ppo_lib.diagnostics import average_metrics, columns_of
 from ppo_lib.envs import make_envs, to_env_actions
 from ppo_lib.losses import ppo_loss
 from ppo_lib.networks import sample_actions
 from ppo_lib.optimizer import clip_norm
 from ppo_lib.rollout import collect_rollout
-from ppo_lib.training import (
-    average_metrics,
-    columns_of,
-    make_model,
-    make_optimizer,
-    ppo_update,
-)
+from ppo_lib.training import make_model, make_optimizer, ppo_update
 
 
 def plain_network(num_outputs: int) -> nn.Sequential:

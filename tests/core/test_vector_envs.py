@@ -4,6 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 import torch
+from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
@@ -69,6 +70,22 @@ def choose(env_id, envs):
     else:
         return actions
     return np.where(np.arange(envs.num_envs) % 2, skilled, actions)
+
+
+def test_cartpole_steps_as_gymnasiums_many_copies_do_to_the_bit():
+    envs, theirs = make_envs("CartPole-v1", 1000), CartPoleVectorEnv(1000)
+    envs.reset(seed=0)
+    theirs.reset(seed=0)
+    stream = np.random.default_rng(0)
+    for spread in (0.05, 0.3, 3.0):
+        states, actions = stream.normal(0.0, spread, (4, 1000)), stream.integers(2, size=1000)
+        envs.states, theirs.state, theirs.prev_done[:] = states, states, False
+        rewards, terminated = envs._step_states(actions)
+        _, their_rewards, their_terminated, _, _ = theirs.step(actions)
+        assert np.array_equal(envs.states, theirs.state)
+        assert np.array_equal(terminated, their_terminated)
+        assert np.array_equal(rewards, their_rewards)
+    assert 100 < terminated.sum() < 1000
 
 
 @pytest.mark.parametrize("env_id", ENV_IDS)

@@ -49,8 +49,9 @@ class _Ended(Exception):
 def check_my_ppo(path: str | Path = "my_ppo.py", seeds: Sequence[int] = (0, 1, 2)) -> Feedback:
     """Judge a learner's own PPO: train an agent with each seed, let it play, say how it went.
 
-    The file is read afresh each time. What it prints while it trains with the first seed is shown.
-    PyTorch has one thread; the random streams are put back as they were.
+    The file is read afresh each time. What it prints while it trains is shown. PyTorch has one
+    thread; the random streams are put back as they were. Trainings that take long run side by side,
+    after the first.
 
     Args:
         path: a file with a function `train(seed)` that trains on CartPole-v1 and returns a
