@@ -198,7 +198,7 @@ pair = watch(pair, solved_at=475)
 # %% [markdown] name="five-seeds"
 # One run is an anecdote. So let us train 15 agents at once: three ε, and five seeds of each. A thin
 # line is an agent, a thick one the median of the five, and the shade around it holds the middle half.
-# This takes about ten seconds.
+# This takes ten to twenty seconds.
 #
 # **Predict.** In which order will the three medians stand half-way, and at the end?
 
